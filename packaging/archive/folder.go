@@ -1,0 +1,93 @@
+package archive
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path"
+)
+
+// folderSource walks an app on disk. os.Root keeps every access below it, even
+// if somebody swaps a folder for a link meanwhile.
+type folderSource struct {
+	root   *os.Root
+	name   string // the folder's own name, so that it looks like an archive's
+	limits Limits
+}
+
+func openFolder(name string, limits Limits) (source, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, unfit(LayerFolder, "check the path and its permissions", "opening %s: %v", name, err)
+	}
+	return &folderSource{root: root, name: path.Base(name), limits: limits}, nil
+}
+
+func (f *folderSource) Close() error { return f.root.Close() }
+
+func (f *folderSource) walk(visit visitor) error {
+	spent := budget{limits: f.limits, layer: LayerFolder}
+	return fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return unfit(LayerFolder, "make it readable", "reading %s: %v", name, err)
+		}
+		entry, err := f.entry(name, d)
+		if err != nil {
+			return err
+		}
+		if err := spent.spend(name, entry.Size); err != nil {
+			return err
+		}
+		return f.visit(name, entry, visit)
+	})
+}
+
+func (f *folderSource) entry(name string, d fs.DirEntry) (Entry, error) {
+	info, err := d.Info()
+	if err != nil {
+		return Entry{}, unfit(LayerFolder, "run again when nothing changes it", "reading %s: %v", name, err)
+	}
+	if _, err := cleanName(LayerFolder, name); err != nil {
+		return Entry{}, err
+	}
+	entry := Entry{Name: path.Join(f.name, name), Mode: info.Mode() & (fs.ModeType | fs.ModeSetuid | fs.ModePerm)}
+	switch {
+	case info.Mode().IsRegular():
+		entry.Size = info.Size()
+	case info.Mode()&fs.ModeSymlink != 0:
+		if entry.Link, err = f.root.Readlink(name); err != nil {
+			return entry, unfit(LayerFolder, "run again when nothing changes it", "reading the link %s: %v", name, err)
+		}
+	case !info.IsDir():
+		return entry, unfit(LayerFolder, "remove it", "%s is neither file, folder nor link", name)
+	}
+	return entry, nil
+}
+
+func (f *folderSource) visit(name string, entry Entry, visit visitor) error {
+	if !entry.Mode.IsRegular() {
+		return visit(entry, nil)
+	}
+	file, err := f.root.Open(name)
+	if err != nil {
+		return unfit(LayerFolder, "make it readable", "opening %s: %v", name, err)
+	}
+	defer file.Close()
+	return visit(entry, &exactReader{r: io.LimitReader(file, entry.Size), left: entry.Size, name: name})
+}
+
+// exactReader notices a file that shrank while it was read.
+type exactReader struct {
+	r    io.Reader
+	left int64
+	name string
+}
+
+func (e *exactReader) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	e.left -= int64(n)
+	if err == io.EOF && e.left > 0 {
+		return n, unfit(LayerFolder, "run again when nothing changes it", "%s became %d bytes shorter while it was read", e.name, e.left)
+	}
+	return n, err
+}
