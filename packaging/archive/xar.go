@@ -106,6 +106,10 @@ func (x *xar) readTOC(packed io.Reader, unpacked int64) error {
 	if int64(len(text)) != unpacked {
 		return damaged(LayerTOC, nil, "does not unpack to the %d bytes the header states", unpacked)
 	}
+	return x.parseTOC(text)
+}
+
+func (x *xar) parseTOC(text []byte) error {
 	var toc struct {
 		XMLName xml.Name  `xml:"xar"`
 		Files   []xarFile `xml:"toc>file"`
