@@ -1,0 +1,169 @@
+package sign
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/smallstep/pkcs7"
+)
+
+// maxToken caps a timestamp server's answer; the usual one has 5 to 7 KiB.
+const maxToken = 64 << 10
+
+// timestamper asks one RFC 3161 server.
+type timestamper struct {
+	url    string
+	client *http.Client
+}
+
+type messageImprint struct {
+	Algorithm pkix.AlgorithmIdentifier
+	Hash      []byte
+}
+
+type timestampRequest struct {
+	Version int
+	Imprint messageImprint
+	Nonce   *big.Int
+	CertReq bool
+}
+
+type timestampResponse struct {
+	Status struct {
+		Status int
+		Text   []asn1.RawValue `asn1:"optional"`
+		Fail   asn1.BitString  `asn1:"optional"`
+	}
+	Token asn1.RawValue `asn1:"optional"`
+}
+
+// tstInfo is the signed part of a token, as far as it is checked here.
+type tstInfo struct {
+	Version  int
+	Policy   asn1.ObjectIdentifier
+	Imprint  messageImprint
+	Serial   *big.Int
+	Time     asn1.RawValue // servers write fractions that encoding/asn1 refuses
+	Accuracy struct {
+		Seconds int `asn1:"optional"`
+		Millis  int `asn1:"optional,tag:0"`
+		Micros  int `asn1:"optional,tag:1"`
+	} `asn1:"optional"`
+	Ordering bool     `asn1:"optional"`
+	Nonce    *big.Int `asn1:"optional"`
+}
+
+func newTimestamper(address string, client *http.Client) (*timestamper, error) {
+	if address == "" {
+		return nil, nil
+	}
+	parsed, err := url.Parse(address)
+	switch {
+	case err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https"):
+		return nil, fmt.Errorf("reading timestamp URL: it has no http or https server; Apple's is http://timestamp.apple.com/ts01")
+	case parsed.User != nil:
+		return nil, fmt.Errorf("reading timestamp URL: it holds a user name; timestamp servers need none")
+	}
+	if client == nil {
+		client = &http.Client{Timeout: 30 * time.Second}
+	}
+	return &timestamper{url: address, client: client}, nil
+}
+
+// stamp returns the token for a signature, checked to be the server's signed
+// answer to exactly this request.
+func (t *timestamper) stamp(signature []byte) ([]byte, error) {
+	sum := sha256.Sum256(signature)
+	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
+	if err != nil {
+		return nil, fmt.Errorf("drawing timestamp nonce: %w", err)
+	}
+	request := timestampRequest{Version: 1, Imprint: messageImprint{sha256Algorithm, sum[:]}, Nonce: nonce, CertReq: true}
+	answer, err := t.ask(request)
+	if err != nil {
+		return nil, fmt.Errorf("asking timestamp server %s: %w", t.url, err)
+	}
+	token, err := answer.token()
+	if err != nil {
+		return nil, fmt.Errorf("asking timestamp server %s: %w", t.url, err)
+	}
+	if err := checkToken(token, request); err != nil {
+		return nil, fmt.Errorf("checking the answer of timestamp server %s: %w", t.url, err)
+	}
+	return token, nil
+}
+
+func (t *timestamper) ask(request timestampRequest) (timestampResponse, error) {
+	var answer timestampResponse
+	body, err := asn1.Marshal(request)
+	if err != nil {
+		return answer, err
+	}
+	response, err := t.client.Post(t.url, "application/timestamp-query", bytes.NewReader(body))
+	if err != nil {
+		return answer, fmt.Errorf("%w; try again, or sign without a timestamp", err)
+	}
+	defer response.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(response.Body, maxToken))
+	if err != nil {
+		return answer, err
+	}
+	if kind := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || !strings.HasPrefix(kind, "application/timestamp-reply") {
+		return answer, fmt.Errorf("it answered %s with %q; check that this is a timestamp server's URL", response.Status, kind)
+	}
+	rest, err := asn1.Unmarshal(raw, &answer)
+	if err != nil {
+		return answer, fmt.Errorf("its answer is not a timestamp response: %w", err)
+	}
+	if len(rest) > 0 {
+		return answer, fmt.Errorf("its answer has %d bytes too many", len(rest))
+	}
+	return answer, nil
+}
+
+// token gives the token out of a granted response (RFC 3161, 2.4.2).
+func (r timestampResponse) token() ([]byte, error) {
+	const granted, grantedWithMods = 0, 1
+	if r.Status.Status == granted || r.Status.Status == grantedWithMods {
+		if len(r.Token.FullBytes) == 0 {
+			return nil, fmt.Errorf("it granted a timestamp but sent none")
+		}
+		return r.Token.FullBytes, nil
+	}
+	var text []string
+	for _, line := range r.Status.Text {
+		text = append(text, fmt.Sprintf("%q", line.Bytes))
+	}
+	return nil, fmt.Errorf("it refused with status %d, failure bits %x %s", r.Status.Status, r.Status.Fail.Bytes, strings.Join(text, " "))
+}
+
+func checkToken(token []byte, request timestampRequest) error {
+	signed, err := pkcs7.Parse(token)
+	if err != nil {
+		return fmt.Errorf("reading the token: %w", err)
+	}
+	if err := signed.Verify(); err != nil {
+		return fmt.Errorf("the token's signature: %w", err)
+	}
+	var info tstInfo
+	if _, err := asn1.Unmarshal(signed.Content, &info); err != nil {
+		return fmt.Errorf("reading the token's content: %w", err)
+	}
+	switch {
+	case !info.Imprint.Algorithm.Algorithm.Equal(oidSHA256) || !bytes.Equal(info.Imprint.Hash, request.Imprint.Hash):
+		return fmt.Errorf("the token is for another signature")
+	case info.Nonce == nil || info.Nonce.Cmp(request.Nonce) != 0:
+		return fmt.Errorf("the token is the answer to another request (nonce)")
+	}
+	return nil
+}
