@@ -149,3 +149,7 @@ func openssl(t testing.TB, args ...string) string {
 	require.NoError(t, err, "openssl %v: %s", args, out)
 	return string(out)
 }
+
+func extension(id asn1.ObjectIdentifier, value []byte) pkix.Extension {
+	return pkix.Extension{Id: id, Critical: true, Value: value}
+}
