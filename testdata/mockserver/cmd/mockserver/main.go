@@ -1,0 +1,35 @@
+// Command mockserver is the companion server for people: it serves, acts on
+// hosts as an admin or Apple would, and applies settings from YAML.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v3"
+)
+
+func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	app := &cli.Command{
+		Name:      "mockserver",
+		Usage:     "the server side of a migration to Fleet, for demos and tests",
+		Writer:    stdout,
+		ErrWriter: stderr,
+		Commands:  []*cli.Command{serveCommand()},
+		// The exit code is ours to choose: only main exits.
+		ExitErrHandler: func(context.Context, *cli.Command, error) {},
+	}
+	if err := app.Run(ctx, args); err != nil {
+		fmt.Fprintln(stderr, "mockserver:", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,70 @@
+package mockserver
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"fleetmigrate/testdata/mockserver/wire"
+)
+
+// maxBody bounds every body that is decoded, after decompression.
+const maxBody = 8 << 20
+
+// Fleet's reasons for a body that it can't use.
+const (
+	reasonNoJSON  = "Expected JSON Body"
+	reasonDecoder = "json decoder error"
+)
+
+// decode reads the JSON body of a POST into v. osquery may send it compressed.
+func decode(w http.ResponseWriter, r *http.Request, v any) error {
+	if isForm(r) {
+		return wire.Undecodable(reasonNoJSON)
+	}
+	body, err := plainBody(w, r)
+	if err != nil {
+		return wire.Undecodable(reasonDecoder)
+	}
+	err = json.NewDecoder(body).Decode(v)
+	switch {
+	case errors.Is(err, io.EOF):
+		return wire.Undecodable(reasonNoJSON)
+	case err != nil:
+		return wire.Undecodable(reasonDecoder)
+	}
+	return nil
+}
+
+func plainBody(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
+	limited := http.MaxBytesReader(w, r.Body, maxBody)
+	if r.Header.Get("Content-Encoding") != "gzip" {
+		return limited, nil
+	}
+	zr, err := gzip.NewReader(limited)
+	if err != nil {
+		return nil, err
+	}
+	return io.LimitReader(zr, maxBody), nil
+}
+
+// ignorableBody accepts what an endpoint without a body ignores: nothing, a
+// form, a JSON object or null. Anything else is refused, as Fleet 4.57 does.
+func ignorableBody(r *http.Request) error {
+	if isForm(r) {
+		return nil
+	}
+	var ignored struct{}
+	err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&ignored)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return wire.Undecodable(reasonDecoder)
+	}
+	return nil
+}
+
+func isForm(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+}

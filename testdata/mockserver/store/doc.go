@@ -1,0 +1,12 @@
+// Package store is what the server remembers: settings, hosts, activities.
+//
+// Every lookup that a device makes (by device token, node key, serial, UUID,
+// id) is one map access, whatever the number of hosts. A Host handed out is a
+// copy; changes go through the store, which keeps the indexes right and, when
+// it has a file, has written the change before it answers: what was promised to
+// a client is still true after a crash. Writers that come together share one
+// write.
+//
+// It decides eligibility, which is a property of the data, and nothing about
+// HTTP.
+package store

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"fleetmigrate/testdata/mockserver/appconfig"
+)
+
+// stateVersion is the layout of the file; another one is refused.
+const stateVersion = 1
+
+// state is the file's content.
+type state struct {
+	Version    int              `json:"version"`
+	Config     appconfig.Config `json:"config"`
+	AutoURL    string           `json:"auto_server_url"`
+	NextID     uint             `json:"next_activity_id"`
+	Activities []Activity       `json:"activities"`
+	Hosts      []Host           `json:"hosts"`
+}
+
+// file writes the whole state at once. Changes are counted: a writer whose
+// change is already in the last written state has nothing to do.
+type file struct {
+	path    string
+	changed atomic.Uint64
+	mu      sync.Mutex
+	written uint64 // the count the file holds
+}
+
+// read returns nil where there is no file yet.
+func (f *file) read() (*state, error) {
+	raw, err := os.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the state: %w", err)
+	}
+	var s state
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return nil, fmt.Errorf("reading the state: %s is damaged (%w): restore it from a copy, or move it away to start empty", f.path, err)
+	}
+	if s.Version != stateVersion {
+		return nil, fmt.Errorf("reading the state: %s has version %d, this program reads %d: use the program that wrote it, or move it away to start empty", f.path, s.Version, stateVersion)
+	}
+	for i, h := range s.Hosts {
+		if h.ID != uint(i+1) {
+			return nil, fmt.Errorf("reading the state: %s is damaged: host %d stands where host %d belongs: restore it from a copy, or move it away to start empty", f.path, h.ID, i+1)
+		}
+	}
+	return &s, nil
+}
+
+func (s *Store) restore(st state) {
+	s.config, s.nextID, s.activities = st.Config, st.NextID, st.Activities
+	s.autoURL = st.AutoURL
+	for _, h := range st.Hosts {
+		e := &entry{host: h, trigger: make(chan struct{}, 1)}
+		s.hosts = append(s.hosts, e)
+		index(s.byToken, h.Token.Value, e)
+		index(s.byNodeKey, h.OsqueryNodeKey, e)
+		index(s.byOrbitKey, h.OrbitNodeKey, e)
+		index(s.bySerial, h.HardwareSerial, e)
+		index(s.byUUID, uuidKey(h.UUID), e)
+	}
+}
+
+func index(m map[string]*entry, key string, e *entry) {
+	if key != "" {
+		m[key] = e
+	}
+}
+
+// sync returns when the file holds everything that was changed before the call.
+// Callers that wait for the same write share it.
+func (s *Store) sync() error {
+	f := s.file
+	if f == nil {
+		return nil
+	}
+	mine := f.changed.Add(1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.written >= mine {
+		return nil
+	}
+	covers := f.changed.Load()
+	if err := writeAtomic(f.path, s.snapshot()); err != nil {
+		return fmt.Errorf("writing the state: %w", err)
+	}
+	f.written = covers
+	return nil
+}
+
+func (s *Store) snapshot() state {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	st := state{Version: stateVersion, Config: s.config, AutoURL: s.autoURL, NextID: s.nextID,
+		Activities: append([]Activity(nil), s.activities...), Hosts: make([]Host, 0, len(s.hosts))}
+	for _, e := range s.hosts {
+		st.Hosts = append(st.Hosts, Ref{e}.Get())
+	}
+	return st
+}
+
+// writeAtomic replaces path with the encoded state, so that a crash leaves the
+// old file or the new one. The state holds node keys: nobody else may read it.
+func writeAtomic(path string, st state) error {
+	encoded, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone after the rename, which is fine
+	_, err = tmp.Write(encoded)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
