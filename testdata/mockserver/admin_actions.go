@@ -3,6 +3,7 @@ package mockserver
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -69,47 +70,48 @@ var hostActions = map[string]func(*store.Host, actionOptions) string{
 }
 
 func (s *Server) hostAction(action string) userEndpoint {
-	do := hostActions[action]
 	return func(w http.ResponseWriter, r *http.Request, who role) error {
-		opts, err := s.readActionOptions(r)
-		if err != nil {
+		opts := s.actionDefaults()
+		err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&opts)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return wire.Undecodable(reasonDecoder)
+		}
+		if err := s.act(r.PathValue("id"), action, opts, who.title); err != nil {
 			return err
-		}
-		host, err := s.store.ByAny(r.PathValue("id"))
-		if errors.Is(err, store.ErrNotFound) && action == "assign" {
-			host, err = s.store.Ensure(r.PathValue("id"))
-		}
-		if errors.Is(err, store.ErrNotFound) {
-			return wire.NotFound("Host")
-		}
-		if err != nil {
-			return err
-		}
-		var activity string
-		h, err := s.store.Update(host, func(h *store.Host) error {
-			activity = do(h, opts)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if activity != "" {
-			err := s.store.AddActivity(store.Activity{Actor: who.title, Type: activity, Details: map[string]any{
-				"host_id": h.ID, "host_serial": h.HardwareSerial, "host_display_name": h.DisplayName()}})
-			if err != nil {
-				return err
-			}
 		}
 		return s.getHost(w, r, who)
 	}
 }
 
-func (s *Server) readActionOptions(r *http.Request) (actionOptions, error) {
+func (s *Server) actionDefaults() actionOptions {
 	server := strings.TrimSuffix(s.store.Config().ServerSettings.ServerURL, "/")
-	opts := actionOptions{ProfileStatus: store.ProfileSuccess, now: s.now().UTC(), mdmURL: server + "/mdm/apple/mdm"}
-	err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&opts)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return opts, wire.Undecodable(reasonDecoder)
+	return actionOptions{ProfileStatus: store.ProfileSuccess, now: s.now().UTC(), mdmURL: server + "/mdm/apple/mdm"}
+}
+
+// act does an action to the host of that id, UUID or serial.
+func (s *Server) act(name, action string, opts actionOptions, actor string) error {
+	do, ok := hostActions[action]
+	if !ok {
+		return fmt.Errorf("acting on host %q: no action %q", name, action)
 	}
-	return opts, nil
+	host, err := s.store.ByAny(name)
+	if errors.Is(err, store.ErrNotFound) && action == "assign" {
+		host, err = s.store.Ensure(name)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return wire.NotFound("Host")
+	}
+	if err != nil {
+		return err
+	}
+	var activity string
+	h, err := s.store.Update(host, func(h *store.Host) error {
+		activity = do(h, opts)
+		return nil
+	})
+	if err != nil || activity == "" {
+		return err
+	}
+	return s.store.AddActivity(store.Activity{Actor: actor, Type: activity, Details: map[string]any{
+		"host_id": h.ID, "host_serial": h.HardwareSerial, "host_display_name": h.DisplayName()}})
 }

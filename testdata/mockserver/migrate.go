@@ -138,9 +138,11 @@ func (s *Server) rememberTrigger(host store.Ref, err error) error {
 			last.Status = e.Status
 		}
 	}
-	_, err = s.store.Update(host, func(h *store.Host) error {
+	h, err := s.store.Update(host, func(h *store.Host) error {
 		h.LastTrigger = last
 		return nil
 	})
+	s.journal.event(last.At, "migrate_mdm", map[string]any{"host_id": h.ID, "host_serial": h.HardwareSerial,
+		"status": last.Status, "reason": last.Reason})
 	return err
 }

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"fleetmigrate/testdata/mockserver/appconfig"
+	"fleetmigrate/testdata/mockserver/fault"
 	"fleetmigrate/testdata/mockserver/store"
 	"fleetmigrate/testdata/mockserver/webhook"
 	"fleetmigrate/testdata/mockserver/wire"
@@ -46,11 +48,12 @@ type Config struct {
 
 	// Control turns on the control API, for callers on the same machine only.
 	Control bool
+	Seed    uint64 // of random faults that name no seed
 
-	Log     io.Writer           // one JSON line per request, without secrets; nil logs nothing
-	Now     func() time.Time    // default time.Now
-	Webhook webhook.Sender      // zero value sends for real
-	Pages   func() http.Handler // serves everything outside /api and /control; nil answers 404
+	Log     io.Writer        // one JSON line per request, without secrets; nil logs nothing
+	Now     func() time.Time // default time.Now
+	Webhook webhook.Sender   // zero value sends for real
+	Pages   http.Handler     // serves everything outside /api and /control; nil answers 404
 }
 
 // Server is the whole server side. It is an http.Handler.
@@ -63,6 +66,8 @@ type Server struct {
 	signer  signer
 	offset  atomic.Int64 // nanoseconds the clock is ahead
 	roles   map[string]role
+	faults  fault.Injector
+	journal *journal
 }
 
 // New opens the state and returns a server that is ready to serve. The error
@@ -72,14 +77,15 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, roles: cfg.roles()}
+	s := &Server{cfg: cfg, roles: cfg.roles(), journal: newJournal(cfg.Log)}
 	s.limiter = newLimiter(cfg.FailureLimit, s.now)
 	initial := appconfig.New(cfg.OrgName, cfg.ServerURL)
-	if s.store, err = store.Open(cfg.StateFile, initial, s.now); err != nil {
+	if s.store, err = store.Open(cfg.StateFile, initial, s.now, s.logActivity); err != nil {
 		return nil, err
 	}
 	s.router = wire.NewRouter(http.HandlerFunc(s.notFound), "latest", "v1", "2022-04")
 	s.routes()
+	s.controlRoutes()
 	return s, s.store.SetServerURL(cfg.ServerURL)
 }
 
@@ -113,11 +119,29 @@ func (s *Server) now() time.Time {
 	return s.cfg.Now().Add(time.Duration(s.offset.Load()))
 }
 
+func (s *Server) logActivity(a store.Activity) { s.journal.event(a.CreatedAt, a.Type, a.Details) }
+
 func (s *Server) premium() bool { return s.cfg.License == Premium }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.router.Route(r).ServeHTTP(w, r)
+	next := s.router.Route(r)
+	if s.cfg.Log == nil && !s.cfg.Control {
+		next.ServeHTTP(w, r)
+		return
+	}
+	s.recorded(w, r, func(w http.ResponseWriter) string {
+		if !s.cfg.Control || !faultable(r.Pattern) {
+			next.ServeHTTP(w, r)
+			return ""
+		}
+		return s.faults.Serve(w, r, r.Pattern, next)
+	})
+}
+
+// faultable keeps the pages and the control API itself out of reach of faults.
+func faultable(label string) bool {
+	return label != "" && !strings.Contains(label, " /control/")
 }
 
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
@@ -125,5 +149,5 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	s.cfg.Pages().ServeHTTP(w, r)
+	s.cfg.Pages.ServeHTTP(w, r)
 }

@@ -27,6 +27,7 @@ func (s *Store) addActivities(activities []Activity) {
 		a.ID, a.CreatedAt = s.nextID, s.now().UTC()
 		s.nextID++
 		s.activities = append(s.activities, a)
+		s.observe(a)
 	}
 	if over := len(s.activities) - keptActivities; over > keptActivities/10 {
 		s.activities = append([]Activity(nil), s.activities[over:]...)

@@ -33,8 +33,9 @@ type Store struct {
 	activities []Activity
 	nextID     uint // of activities
 
-	now  func() time.Time
-	file *file // nil keeps everything in memory only
+	now     func() time.Time
+	observe func(Activity)
+	file    *file // nil keeps everything in memory only
 }
 
 // entry is one host with its own lock, so that polls of different hosts do not wait for each other.
@@ -46,12 +47,13 @@ type entry struct {
 
 // Open reads the store from path, or starts an empty one with config where
 // there is no such file. An empty path keeps everything in memory. A damaged
-// file is an error: it is never overwritten.
-func Open(path string, config appconfig.Config, now func() time.Time) (*Store, error) {
+// file is an error: it is never overwritten. observe sees each activity as it
+// is written; it must not call the store.
+func Open(path string, config appconfig.Config, now func() time.Time, observe func(Activity)) (*Store, error) {
 	s := &Store{
 		byToken: map[string]*entry{}, byNodeKey: map[string]*entry{}, byOrbitKey: map[string]*entry{},
 		bySerial: map[string]*entry{}, byUUID: map[string]*entry{},
-		config: config, autoURL: config.ServerSettings.ServerURL, nextID: 1, now: now,
+		config: config, autoURL: config.ServerSettings.ServerURL, nextID: 1, now: now, observe: observe,
 	}
 	if path == "" {
 		return s, nil

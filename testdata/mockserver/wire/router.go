@@ -12,6 +12,7 @@ type Router struct {
 	root     node
 	fallback http.Handler
 	versions []string
+	labels   []string
 }
 
 type node struct {
@@ -39,6 +40,7 @@ func NewRouter(fallback http.Handler, versions ...string) *Router {
 func (rt *Router) Handle(pattern string, h http.HandlerFunc) {
 	method, path, _ := strings.Cut(pattern, " ")
 	label := method + " " + strings.ReplaceAll(path, versionSegment, rt.versions[0])
+	rt.labels = append(rt.labels, label)
 	nodes := []*node{&rt.root}
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		nodes = rt.descend(nodes, segment)
@@ -50,6 +52,9 @@ func (rt *Router) Handle(pattern string, h http.HandlerFunc) {
 		n.methods[method] = route{handler: h, label: label}
 	}
 }
+
+// Labels lists the routes by the names that Route gives them.
+func (rt *Router) Labels() []string { return rt.labels }
 
 func (rt *Router) descend(nodes []*node, segment string) []*node {
 	var next []*node
