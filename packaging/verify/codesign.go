@@ -1,0 +1,201 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+)
+
+// The blobs of a code signature, all big-endian.
+const (
+	superBlob     = 0xfade0cc0
+	codeDirectory = 0xfade0c02
+	slotDirectory = 0
+	slotAlternate = 0x1000
+	lastAlternate = 0x1005
+	hashSHA256    = 2
+	flagAdhoc     = 0x2
+	directorySize = 44
+)
+
+// pageSums hashes a file page by page, in the two sizes that signers use,
+// because the size is known only once the signature behind the pages is read.
+type pageSums struct{ small, large pageSum }
+
+type pageSum struct {
+	size uint64
+	left uint64
+	hash hash.Hash
+	sums [][]byte
+}
+
+func newPageSums() *pageSums {
+	sum := func(size uint64) pageSum { return pageSum{size: size, left: size, hash: sha256.New()} }
+	return &pageSums{sum(4 << 10), sum(16 << 10)}
+}
+
+func (p *pageSums) Write(b []byte) (int, error) {
+	p.small.write(b)
+	p.large.write(b)
+	return len(b), nil
+}
+
+func (p *pageSum) write(b []byte) {
+	for len(b) > 0 {
+		n := min(uint64(len(b)), p.left)
+		p.hash.Write(b[:n])
+		b = b[n:]
+		if p.left -= n; p.left == 0 {
+			p.flush()
+		}
+	}
+}
+
+func (p *pageSum) flush() {
+	p.sums = append(p.sums, p.hash.Sum(nil))
+	p.hash.Reset()
+	p.left = p.size
+}
+
+// all gives the sums including a last page that is not full.
+func (p *pageSum) all() [][]byte {
+	if p.left < p.size {
+		p.flush()
+	}
+	return p.sums
+}
+
+// checkCodeSignature compares every page with the signature's list. A program
+// that was changed after it was signed is killed when the page is first used.
+func checkCodeSignature(s *scope, m *machReader, part slice, img image, pages *pageSums, start uint64) error {
+	if err := m.copyTo(pages, start+img.signature.offset); err != nil {
+		return err
+	}
+	blob, err := m.read(img.signature.size)
+	if err != nil {
+		return err
+	}
+	directories, err := codeDirectories(blob)
+	if err != nil {
+		return fmt.Errorf("code signature: %w", err)
+	}
+	for _, d := range directories {
+		if d.hashType != hashSHA256 {
+			continue
+		}
+		if err := d.check(pages, img.signature.offset); err != nil {
+			return fmt.Errorf("code signature: %w", err)
+		}
+		s.ok("%s, signed as %s%s, %d pages match", part.arch(), d.identifier, d.kind(), d.codeSlots)
+		return nil
+	}
+	s.note("its %s signature has no SHA-256 list of pages to check", part.arch())
+	return nil
+}
+
+// directory is one CodeDirectory.
+type directory struct {
+	raw        []byte
+	flags      uint32
+	hashOffset uint32
+	codeSlots  uint32
+	codeLimit  uint64
+	hashSize   uint8
+	hashType   uint8
+	pageShift  uint8
+	identifier string
+}
+
+func (d directory) kind() string {
+	if d.flags&flagAdhoc != 0 {
+		return " ad hoc"
+	}
+	return ""
+}
+
+// codeDirectories finds the directories in a signature.
+func codeDirectories(blob []byte) ([]directory, error) {
+	if len(blob) < 12 || binary.BigEndian.Uint32(blob) != superBlob {
+		return nil, errors.New("does not begin like one")
+	}
+	count := binary.BigEndian.Uint32(blob[8:])
+	if uint64(count)*8+12 > uint64(len(blob)) {
+		return nil, fmt.Errorf("claims %d parts in %d bytes", count, len(blob))
+	}
+	var out []directory
+	for i := range count {
+		slot, offset := binary.BigEndian.Uint32(blob[12+8*i:]), binary.BigEndian.Uint32(blob[16+8*i:])
+		if slot != slotDirectory && (slot < slotAlternate || slot > lastAlternate) {
+			continue
+		}
+		if uint64(offset) > uint64(len(blob)) {
+			return nil, fmt.Errorf("part %d lies outside it", i)
+		}
+		d, err := parseDirectory(blob[offset:])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("has no CodeDirectory")
+	}
+	return out, nil
+}
+
+func parseDirectory(raw []byte) (directory, error) {
+	if len(raw) < directorySize || binary.BigEndian.Uint32(raw) != codeDirectory {
+		return directory{}, errors.New("has something else in the CodeDirectory's place")
+	}
+	word := func(at int) uint32 { return binary.BigEndian.Uint32(raw[at:]) }
+	if uint64(word(4)) > uint64(len(raw)) || word(4) < directorySize {
+		return directory{}, fmt.Errorf("the CodeDirectory claims %d bytes", word(4))
+	}
+	d := directory{
+		raw: raw[:word(4)], flags: word(12), hashOffset: word(16), codeSlots: word(28), codeLimit: uint64(word(32)),
+		hashSize: raw[36], hashType: raw[37], pageShift: raw[39],
+	}
+	const version64 = 0x20300
+	if word(8) >= version64 && len(d.raw) >= 64 && binary.BigEndian.Uint64(raw[56:]) != 0 {
+		d.codeLimit = binary.BigEndian.Uint64(raw[56:])
+	}
+	if at := uint64(word(20)); at < uint64(len(d.raw)) {
+		name, _, _ := bytes.Cut(d.raw[at:], []byte{0})
+		d.identifier = string(name)
+	}
+	if uint64(d.hashOffset)+uint64(d.codeSlots)*uint64(d.hashSize) > uint64(len(d.raw)) {
+		return d, errors.New("the CodeDirectory's list of pages lies outside it")
+	}
+	return d, nil
+}
+
+func (d directory) check(pages *pageSums, end uint64) error {
+	if d.hashSize != sha256.Size {
+		return fmt.Errorf("SHA-256 sums of %d bytes", d.hashSize)
+	}
+	if d.codeLimit != end {
+		return fmt.Errorf("covers %d bytes, but begins at %d", d.codeLimit, end)
+	}
+	var sums [][]byte
+	switch d.pageShift {
+	case 12:
+		sums = pages.small.all()
+	case 14:
+		sums = pages.large.all()
+	default:
+		return fmt.Errorf("pages of 2^%d bytes, which no Mac uses", d.pageShift)
+	}
+	if len(sums) != int(d.codeSlots) {
+		return fmt.Errorf("lists %d pages, there are %d", d.codeSlots, len(sums))
+	}
+	for i, sum := range sums {
+		at := d.hashOffset + uint32(i)*sha256.Size
+		if !bytes.Equal(sum, d.raw[at:at+sha256.Size]) {
+			return fmt.Errorf("page %d was changed after it was signed; the kernel kills the program there", i)
+		}
+	}
+	return nil
+}

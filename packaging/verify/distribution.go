@@ -1,0 +1,191 @@
+package verify
+
+import (
+	"encoding/xml"
+	"net/url"
+	"strings"
+)
+
+// distribution is the script that Installer and MDM read first.
+type distribution struct {
+	XMLName  xml.Name
+	Title    string `xml:"title"`
+	Products []struct {
+		ID      string `xml:"id,attr"`
+		Version string `xml:"version,attr"`
+	} `xml:"product"`
+	Options []struct {
+		Architectures string `xml:"hostArchitectures,attr"`
+	} `xml:"options"`
+	Refs    []pkgRef  `xml:"pkg-ref"`
+	Choices []choice  `xml:"choice"`
+	Lines   []outline `xml:"choices-outline>line"`
+}
+
+type pkgRef struct {
+	ID      string `xml:"id,attr"`
+	Version string `xml:"version,attr"`
+	Text    string `xml:",chardata"`
+}
+
+type choice struct {
+	ID   string   `xml:"id,attr"`
+	Refs []pkgRef `xml:"pkg-ref"`
+}
+
+type outline struct {
+	Choice string    `xml:"choice,attr"`
+	Lines  []outline `xml:"line"`
+}
+
+func (v *verifier) checkDistribution(components []component) {
+	s := v.at(LayerDistribution, "Distribution")
+	m := v.xar.find("Distribution")
+	if m == nil {
+		v.bareComponent(components)
+		return
+	}
+	var d distribution
+	raw, err := v.read(m, maxXML)
+	if err == nil {
+		err = decodeXML(raw, &d)
+	}
+	if err != nil {
+		s.fail("not the XML it should be: %v", err)
+		return
+	}
+	if name := d.XMLName.Local; name != "installer-gui-script" && name != "installer-script" {
+		s.fail("its root is <%s> instead of <installer-gui-script>", name)
+		return
+	}
+	d.checkIDs(s)
+	d.checkComponents(s, components)
+	d.checkArchitectures(s)
+	if len(d.Products) == 0 {
+		s.warn("has no product element, from which MDM inventories take name and version")
+	}
+	s.ok("%d components, every reference resolves", len(components))
+}
+
+func (v *verifier) bareComponent(components []component) {
+	s := v.at(LayerDistribution, "")
+	if len(components) == 1 && components[0].dir == "" {
+		s.warn("this is a component package without a Distribution: Installer takes it, MDM does not")
+		return
+	}
+	s.fail("there is neither a Distribution nor a PackageInfo at the top")
+}
+
+// checkIDs wants every id that is used to be declared: line to choice, choice
+// to pkg-ref, pkg-ref to a component. Installer calls a gap "does not have a
+// valid path/URL".
+func (d *distribution) checkIDs(s *scope) {
+	declared := map[string]bool{}
+	for _, ref := range d.Refs {
+		if strings.TrimSpace(ref.Text) != "" {
+			declared[ref.ID] = true
+		}
+	}
+	choices := map[string]bool{}
+	for _, c := range d.Choices {
+		choices[c.ID] = true
+		for _, ref := range c.Refs {
+			if !declared[ref.ID] && strings.TrimSpace(ref.Text) == "" {
+				s.fail("the choice %q refers to the package %q, which no pkg-ref gives a file for", c.ID, ref.ID)
+			}
+		}
+	}
+	d.checkLines(s, d.Lines, choices)
+	if len(d.Lines) == 0 {
+		s.warn("has no choices-outline, so nothing is offered for installing")
+	}
+}
+
+func (d *distribution) checkLines(s *scope, lines []outline, choices map[string]bool) {
+	for _, line := range lines {
+		if !choices[line.Choice] {
+			s.fail("the outline refers to the choice %q, which is not there", line.Choice)
+		}
+		d.checkLines(s, line.Lines, choices)
+	}
+}
+
+func (d *distribution) checkComponents(s *scope, components []component) {
+	byDir := map[string]component{}
+	for _, c := range components {
+		byDir[c.dir] = c
+	}
+	referred := map[string]bool{}
+	refs := d.Refs
+	for _, c := range d.Choices {
+		refs = append(refs, c.Refs...)
+	}
+	versions := map[string]string{}
+	for _, ref := range refs {
+		if ref.Version != "" {
+			versions[ref.ID] = ref.Version
+		}
+	}
+	for _, ref := range refs {
+		if dir, ok := d.component(s, ref); ok {
+			referred[dir] = true
+			d.checkRef(s, ref, dir, versions[ref.ID], byDir)
+		}
+	}
+	for _, c := range components {
+		if !referred[c.dir] {
+			s.warn("never refers to the component %s", c.place())
+		}
+	}
+}
+
+// component gives the folder a pkg-ref's text names, if it names one in here.
+func (d *distribution) component(s *scope, ref pkgRef) (string, bool) {
+	text := strings.TrimSpace(ref.Text)
+	name, inside := strings.CutPrefix(text, "#")
+	if !inside {
+		if text != "" {
+			s.note("takes %q from elsewhere: %s", ref.ID, text)
+		}
+		return "", false
+	}
+	dir, err := url.PathUnescape(name)
+	if err != nil {
+		s.fail("the pkg-ref %q has the text %q, which is no path", ref.ID, text)
+		return "", false
+	}
+	return dir, true
+}
+
+func (d *distribution) checkRef(s *scope, ref pkgRef, dir, version string, byDir map[string]component) {
+	c, there := byDir[dir]
+	switch {
+	case !there:
+		s.fail("the pkg-ref %q names the component %q, which is not in the archive", ref.ID, dir)
+		return
+	case c.info.XMLName.Local == "":
+		return // its PackageInfo could not be read
+	case version != "" && version != c.info.Version:
+		s.fail("says %s has the version %s, its PackageInfo says %s", c.place(), version, c.info.Version)
+	case version == "":
+		s.warn("does not say which version %s has", c.place())
+	}
+	if ref.ID != c.info.Identifier {
+		s.warn("calls %s %q, its PackageInfo says %q", c.place(), ref.ID, c.info.Identifier)
+	}
+}
+
+func (d *distribution) checkArchitectures(s *scope) {
+	for _, o := range d.Options {
+		if o.Architectures == "" {
+			continue
+		}
+		for name := range strings.SplitSeq(o.Architectures, ",") {
+			if name = strings.TrimSpace(name); name != "arm64" && name != "x86_64" && name != "i386" && name != "ppc" {
+				s.fail("hostArchitectures names %q", name)
+			}
+		}
+		return
+	}
+	s.warn("does not state hostArchitectures, so a Mac with Apple silicon asks for Rosetta first")
+}
