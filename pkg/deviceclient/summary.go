@@ -6,7 +6,7 @@ type Summary struct {
 	FailingPolicies        uint          `json:"failing_policies_count"`
 	SelfService            *bool         `json:"self_service"`
 	Notifications          Notifications `json:"notifications"`
-	Config                 Config        `json:"config"`
+	Config                 SummaryConfig `json:"config"`
 	AlternativeBrowserHost string        `json:"alternative_browser_host"`
 
 	// Partial reports that an old server answered 404 on the summary and this
@@ -20,8 +20,8 @@ type Notifications struct {
 	RenewEnrollmentProfile bool `json:"renew_enrollment_profile"`
 }
 
-// Config is the part of the server's settings that a device may see.
-type Config struct {
+// SummaryConfig is the part of the server's settings that a device may see.
+type SummaryConfig struct {
 	OrgInfo OrgInfo `json:"org_info"`
 	MDM     struct {
 		MacOSMigration MacOSMigration `json:"macos_migration"`

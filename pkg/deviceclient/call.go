@@ -1,0 +1,186 @@
+package deviceclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+const (
+	maxBody       = 64 << 10
+	maxMessage    = 300 // runes of the server's words
+	callTimeout   = 10 * time.Second
+	maxRetryAfter = 24 * time.Hour
+)
+
+// server is the part that device and orbit endpoints share.
+type server struct {
+	base      *url.URL
+	http      *http.Client
+	userAgent string
+}
+
+func newServer(c Config) (server, error) {
+	base, err := c.parseServer()
+	if err != nil {
+		return server{}, err
+	}
+	client, err := c.httpClient(base)
+	return server{base, client, c.UserAgent}, err
+}
+
+// request is one call. path may hold a token, so no error may hold path.
+type request struct {
+	method, path string
+	body         any // marshalled; nil sends none
+	into         any // unmarshalled; nil reads none
+	timeout      time.Duration
+}
+
+// call makes the request under its own deadline and reads the answer.
+func (s server) call(ctx context.Context, r request) error {
+	timeout := r.timeout
+	if timeout == 0 {
+		timeout = callTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	req, err := s.build(ctx, r)
+	if err != nil {
+		return err
+	}
+	reply, err := s.http.Do(req)
+	if err != nil {
+		return redact(err)
+	}
+	defer reply.Body.Close()
+	return read(reply, r)
+}
+
+func (s server) build(ctx context.Context, r request) (*http.Request, error) {
+	var body io.Reader
+	if r.body != nil {
+		data, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, errors.New("encoding the request")
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, s.base.String()+r.path, body)
+	if err != nil {
+		return nil, errors.New("making the request") // the cause would quote the URL
+	}
+	req.Header.Set("Accept", "application/json")
+	if s.userAgent != "" {
+		req.Header.Set("User-Agent", s.userAgent)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+func read(reply *http.Response, r request) error {
+	body, err := readBody(reply.Body)
+	if reply.StatusCode < 200 || reply.StatusCode > 299 {
+		return statusError(reply, body)
+	}
+	if err != nil {
+		return err
+	}
+	if r.into == nil {
+		return expectNothing(body)
+	}
+	return decode(body, r.into)
+}
+
+func readBody(body io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	if err != nil {
+		return data, fmt.Errorf("reading the answer: %w", redact(err))
+	}
+	if len(data) > maxBody {
+		return data[:maxBody], ErrTooLarge
+	}
+	return data, nil
+}
+
+// expectNothing accepts an empty or a JSON body. A page of HTML under a good
+// status is a captive portal, and nothing has been done.
+func expectNothing(body []byte) error {
+	if body = bytes.TrimSpace(body); len(body) > 0 && !json.Valid(body) {
+		return ErrNotJSON
+	}
+	return nil
+}
+
+// decode judges by the body and not by its declared type: Fleet sends some of
+// its JSON as text/plain.
+func decode(body []byte, into any) error {
+	if body = bytes.TrimSpace(body); len(body) == 0 || body[0] != '{' {
+		return ErrNotJSON
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotJSON, err)
+	}
+	return nil
+}
+
+func statusError(reply *http.Response, body []byte) error {
+	return &StatusError{reply.StatusCode, message(body), retryAfter(reply.Header.Get("Retry-After"), time.Now())}
+}
+
+// message is the server's own words, made fit for one line of a log.
+func message(body []byte) string {
+	var e struct {
+		Message string `json:"message"`
+		Error   string `json:"error"` // osquery endpoints
+		Errors  []struct {
+			Name, Reason string
+		} `json:"errors"`
+	}
+	if json.Unmarshal(body, &e) != nil {
+		return ""
+	}
+	words := []string{e.Message, e.Error}
+	if len(e.Errors) > 0 {
+		words = append(words, e.Errors[0].Reason)
+	}
+	return oneLine(words)
+}
+
+func oneLine(words []string) string {
+	var said []string
+	for _, w := range words {
+		if w != "" && (len(said) == 0 || said[len(said)-1] != w) {
+			said = append(said, w)
+		}
+	}
+	line := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, strings.Join(said, ": ")))
+	return string(line[:min(len(line), maxMessage)])
+}
+
+// retryAfter reads both forms of the header: seconds, and a date.
+func retryAfter(header string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(0, wait), maxRetryAfter)
+}

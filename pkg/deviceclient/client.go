@@ -1,0 +1,175 @@
+package deviceclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// migrateTimeout leaves room for the 30 s that the server gives its webhook.
+const migrateTimeout = 45 * time.Second
+
+// Client calls the device endpoints. It is safe for concurrent use.
+type Client struct {
+	server
+	token       func() (string, error)
+	browserHost string
+	serversHost atomic.Pointer[string] // alternative_browser_host of the last summary
+}
+
+// New checks the configuration and gives a client; it makes no call.
+func New(c Config) (*Client, error) {
+	s, err := newServer(c)
+	if err != nil {
+		return nil, err
+	}
+	if c.BrowserHost != "" && !validHost(c.BrowserHost) {
+		return nil, fmt.Errorf("browser host %q is not a host, or host:port", c.BrowserHost)
+	}
+	return &Client{server: s, token: c.Token, browserHost: c.BrowserHost}, nil
+}
+
+// HTTPClient is a client with the same TLS settings, for what else belongs to
+// the organization. It follows redirects by its own rules only.
+func (c *Client) HTTPClient() *http.Client { return &http.Client{Transport: c.http.Transport} }
+
+// Ping asks whether a Fleet server is there. An old one answers 404.
+func (c *Client) Ping(ctx context.Context) error {
+	err := c.call(ctx, request{method: http.MethodHead, path: "/api/fleet/device/ping"})
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("pinging the server: %w", err)
+	}
+	return nil
+}
+
+// CheckToken asks whether the server accepts the token.
+func (c *Client) CheckToken(ctx context.Context) error {
+	return c.do(ctx, "checking the device token", request{method: http.MethodHead, path: "/ping"})
+}
+
+// Summary asks what the server wants of this device. A server that has no
+// summary gives a Partial one, from its policies.
+func (c *Client) Summary(ctx context.Context) (*Summary, error) {
+	var s Summary
+	err := c.do(ctx, "reading the summary", request{method: http.MethodGet, path: "/desktop", into: &s})
+	if errors.Is(err, ErrNotFound) {
+		return c.policies(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.serversHost.Store(&s.AlternativeBrowserHost)
+	return &s, nil
+}
+
+func (c *Client) policies(ctx context.Context) (*Summary, error) {
+	var list struct {
+		Policies []struct{ Response string } `json:"policies"`
+	}
+	if err := c.do(ctx, "reading the policies of an older server", request{method: http.MethodGet, path: "/policies", into: &list}); err != nil {
+		return nil, err
+	}
+	s := &Summary{Partial: true}
+	for _, p := range list.Policies {
+		if p.Response != "pass" {
+			s.FailingPolicies++
+		}
+	}
+	return s, nil
+}
+
+// MigrateMDM asks the server to make the old MDM let go: it sends its webhook,
+// unless it did within the last three minutes.
+func (c *Client) MigrateMDM(ctx context.Context) error {
+	return c.do(ctx, "requesting the migration", request{method: http.MethodPost, path: "/migrate_mdm", timeout: migrateTimeout})
+}
+
+// Refetch asks the server to read this host anew.
+func (c *Client) Refetch(ctx context.Context) error {
+	return c.do(ctx, "asking for a refetch", request{method: http.MethodPost, path: "/refetch"})
+}
+
+// do puts the token into the path. Where the server does not accept it, it is
+// read once more, and only a new one is tried: the same would fail the same,
+// and count against this network's address.
+func (c *Client) do(ctx context.Context, doing string, r request) error {
+	token, err := c.readToken()
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	tail := r.path
+	r.path = devicePath(token) + tail
+	err = c.call(ctx, r)
+	if errors.Is(err, ErrUnauthenticated) {
+		if fresh, terr := c.readToken(); terr == nil && fresh != token {
+			r.path = devicePath(fresh) + tail
+			err = c.call(ctx, r)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+func devicePath(token string) string { return "/api/latest/fleet/device/" + token }
+
+// tokenForm is what a token can be: nothing in it changes a path.
+var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,128}$`)
+
+func (c *Client) readToken() (string, error) {
+	if c.token == nil {
+		return "", ErrNoToken
+	}
+	token, err := c.token()
+	if err != nil {
+		if errors.Is(err, ErrNoToken) {
+			return "", err
+		}
+		return "", fmt.Errorf("%w: %w", ErrNoToken, err)
+	}
+	token = strings.TrimRight(token, "\r\n")
+	if !tokenForm.MatchString(token) {
+		return "", fmt.Errorf("%w: what was read does not look like one", ErrNoToken)
+	}
+	return token, nil
+}
+
+// BrowserURL is the address of a page for the person's browser: "my_device" or
+// "transparency". It holds the token: open it, never log it.
+func (c *Client) BrowserURL(_ context.Context, page string) (string, error) {
+	token, err := c.readToken()
+	if err != nil {
+		return "", fmt.Errorf("making a link for the browser: %w", err)
+	}
+	tails := map[string]string{"my_device": "/device/" + token, "transparency": devicePath(token) + "/transparency"}
+	tail, ok := tails[page]
+	if !ok {
+		return "", fmt.Errorf("there is no page %q", page)
+	}
+	u := *c.base
+	u.Path += tail
+	if host := c.linkHost(); host != "" {
+		u.Host = host
+	}
+	return u.String(), nil
+}
+
+// linkHost prefers the server's word to the configuration's.
+func (c *Client) linkHost() string {
+	if host := c.serversHost.Load(); host != nil && validHost(*host) {
+		return *host
+	}
+	return c.browserHost
+}
+
+func validHost(host string) bool {
+	u, err := url.Parse("https://" + host)
+	return host != "" && err == nil && u.Host == host && u.User == nil
+}

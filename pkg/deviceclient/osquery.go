@@ -1,0 +1,78 @@
+package deviceclient
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// OsqueryEnrollRequest is how a host introduces itself to the osquery
+// endpoints. HostDetails are osquery's tables by name, one row each.
+type OsqueryEnrollRequest struct {
+	EnrollSecret   string                       `json:"enroll_secret"`
+	HostIdentifier string                       `json:"host_identifier"`
+	HostDetails    map[string]map[string]string `json:"host_details"`
+}
+
+// DistributedQueries are what the server wants answered now. A query counts
+// only where its discovery query has rows.
+type DistributedQueries struct {
+	Queries   map[string]string `json:"queries"`
+	Discovery map[string]string `json:"discovery"`
+}
+
+// DistributedResults are the answers: rows by query, and a status, where 0 is
+// good and anything else keeps the rows from being read.
+type DistributedResults struct {
+	Queries  map[string][]map[string]string `json:"queries"`
+	Statuses map[string]int                 `json:"statuses"`
+	Messages map[string]string              `json:"messages,omitempty"`
+}
+
+// OsqueryEnroll gives osquery's node key, a secret.
+func (o *Orbit) OsqueryEnroll(ctx context.Context, r OsqueryEnrollRequest) (string, error) {
+	var reply struct {
+		NodeKey     string `json:"node_key"`
+		NodeInvalid bool   `json:"node_invalid"`
+	}
+	err := o.osquery(ctx, "/api/osquery/enroll", r, &reply)
+	if err == nil && (reply.NodeInvalid || reply.NodeKey == "") {
+		err = ErrUnauthenticated
+	}
+	return reply.NodeKey, wrap("enrolling for queries", err)
+}
+
+// DistributedRead asks for the queries that are due.
+func (o *Orbit) DistributedRead(ctx context.Context, nodeKey string) (*DistributedQueries, error) {
+	var q struct {
+		DistributedQueries
+		NodeInvalid bool `json:"node_invalid"`
+	}
+	err := o.osquery(ctx, "/api/osquery/distributed/read", map[string]string{"node_key": nodeKey}, &q)
+	if err == nil && q.NodeInvalid {
+		err = ErrNodeInvalid
+	}
+	if err != nil {
+		return nil, wrap("asking for queries", err)
+	}
+	return &q.DistributedQueries, nil
+}
+
+// DistributedWrite sends answers.
+func (o *Orbit) DistributedWrite(ctx context.Context, nodeKey string, r DistributedResults) error {
+	body := struct {
+		NodeKey string `json:"node_key"`
+		DistributedResults
+	}{nodeKey, r}
+	return wrap("sending answers", o.osquery(ctx, "/api/osquery/distributed/write", body, &struct{}{}))
+}
+
+// osquery is post where 401 means the node key: these endpoints say so in a
+// body of their own.
+func (o *Orbit) osquery(ctx context.Context, path string, body, into any) error {
+	err := o.post(ctx, path, body, into)
+	if StatusOf(err) == http.StatusUnauthorized {
+		return errors.Join(ErrNodeInvalid, err)
+	}
+	return err
+}
