@@ -1,0 +1,160 @@
+package host_test
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent/atomicfile"
+	"fleetmigrate/agent/host"
+)
+
+func TestParseProfilesStatus(t *testing.T) {
+	for name, tt := range map[string]struct {
+		out  string
+		want host.Enrollment
+		ok   bool
+	}{
+		"none":        {"Enrolled via DEP: No\nMDM enrollment: No\n", host.Enrollment{}, true},
+		"by hand":     {"Enrolled via DEP: No\nMDM enrollment: Yes (User Approved)\nMDM server: https://mdm.example.com/mdm\n", host.Enrollment{Enrolled: true, UserApproved: true, ServerURL: "https://mdm.example.com/mdm"}, true},
+		"ADE":         {"Enrolled via DEP: Yes\nMDM enrollment: Yes (User Approved)\nMDM server: https://mdm.example.com/some/path?foo=bar", host.Enrollment{Enrolled: true, ViaDEP: true, UserApproved: true, ServerURL: "https://mdm.example.com/some/path?foo=bar"}, true},
+		"no approval": {"Enrolled via DEP: Yes\nMDM enrollment: Yes\n", host.Enrollment{Enrolled: true, ViaDEP: true}, true},
+		"a warning":   {"warning: something new\nMDM enrollment: No\nEnrolled via DEP: Yes\nmore: words\n", host.Enrollment{ViaDEP: true}, true},
+		"nothing":     {"", host.Enrollment{}, false},
+		"an error":    {"profiles: this tool needs to be upgraded: No\n", host.Enrollment{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, ok := host.ParseProfilesStatus(tt.out)
+			require.Equal(t, tt.ok, ok)
+			require.Equal(t, tt.want, got)
+		})
+	}
+}
+
+func TestParseProfilesShow(t *testing.T) {
+	assigned := "Device Enrollment configuration:\n{\n    AllowPairing = 1;\n    ConfigurationURL = \"https://a.example.com/x?token=1\";\n    ConfigurationWebURL = \"https://b.example.com/y\";\n    OrganizationName = Acme;\n}\n"
+	for name, tt := range map[string]struct {
+		out  string
+		want host.Assignment
+		url  string
+	}{
+		"assigned":     {assigned, host.Assigned, "https://b.example.com/y"},
+		"no web URL":   {"Device Enrollment configuration:\n{\n ConfigurationURL = \"https://a.example.com/x\";\n}", host.Assigned, "https://a.example.com/x"},
+		"null":         {"Device Enrollment configuration:\n(null)\n", host.NotAssigned, ""},
+		"not DEP":      {"Error fetching Device Enrollment configuration: Client is not DEP enabled.", host.NotAssigned, ""},
+		"34000":        {"Error fetching Device Enrollment configuration: (34000) Client is not DEP enabled.", host.NotAssigned, ""},
+		"too soon":     {"Error fetching Device Enrollment configuration - Request too soon.  Try again later.", host.TooSoon, ""},
+		"Apple's down": {"Error fetching Device Enrollment configuration: (34006) Error Domain=MCCloudConfigurationErrorDomain Code=34006", host.Unanswered, ""},
+		"offline":      {"Error fetching Device Enrollment configuration: We can't determine if this machine is DEP enabled.", host.Unanswered, ""},
+		"empty":        {"", host.Unanswered, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, url := host.ParseProfilesShow(tt.out)
+			require.Equal(t, tt.want, got)
+			require.Equal(t, tt.url, url)
+		})
+	}
+}
+
+func TestParseTheRest(t *testing.T) {
+	ioreg := "+-o J316sAP  <class IOPlatformExpertDevice, id 0x100000224>\n    {\n      \"IOPlatformSerialNumber\" = \"C02X\"\n      \"IOPlatformUUID\" = \"4C4C-1\"\n      \"manufacturer\" = <\"Apple Inc.\">\n      \"model\" = <\"MacBookPro18,1\">\n    }\n"
+	require.Equal(t, map[string]string{"IOPlatformSerialNumber": "C02X", "IOPlatformUUID": "4C4C-1", "manufacturer": "Apple Inc.", "model": "MacBookPro18,1"},
+		host.ParseIOReg(ioreg))
+	pmset := "Assertion status system-wide:\n   PreventUserIdleDisplaySleep    1\nListed by owning process:\n   pid 512(zoom.us): [0x0000a4] 00:10:01 PreventUserIdleDisplaySleep named: \"zoom\"\n   pid 99(powerd): [0x1] 00:00:02 PreventUserIdleSystemSleep named: \"x\"\n"
+	require.Equal(t, []host.Assertion{{Process: "zoom.us", Type: "PreventUserIdleDisplaySleep"}, {Process: "powerd", Type: "PreventUserIdleSystemSleep"}},
+		host.ParseAssertions(pmset))
+	require.Equal(t, []string{"de-DE", "zh-Hans-CN", "en"}, host.ParseLanguages("(\n    \"de-DE\",\n    \"zh-Hans-CN\",\n    en\n)\n"))
+	require.Nil(t, host.ParseLanguages("The domain/default pair does not exist"))
+}
+
+const sessions = `<?xml version="1.0"?><plist version="1.0"><dict><key>IOConsoleUsers</key><array>
+<dict><key>kCGSSessionUserNameKey</key><string>away</string><key>kCGSSessionUserIDKey</key><integer>502</integer><key>kCGSSessionOnConsoleKey</key><false/></dict>
+<dict><key>kCGSSessionUserNameKey</key><string>NAME</string><key>kCGSSessionUserIDKey</key><integer>501</integer><key>kCGSSessionOnConsoleKey</key><true/>
+<key>kCGSessionLoginDoneKey</key><true/><key>CGSSessionScreenIsLocked</key><true/></dict></array></dict></plist>`
+
+func TestParseSession(t *testing.T) {
+	for name, want := range map[string]host.Session{
+		"jo":           {User: host.ConsoleUser{Name: "jo", UID: 501}, Locked: true},
+		"_mbsetupuser": {Setup: true, Locked: true},
+		"loginwindow":  {Locked: true},
+	} {
+		got, err := host.ParseSession([]byte(strings.Replace(sessions, "NAME", name, 1)))
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	_, err := host.ParseSession([]byte("garbage"))
+	require.Error(t, err)
+}
+
+func FuzzParsers(f *testing.F) {
+	f.Add("MDM enrollment: Yes\n")
+	f.Add("Device Enrollment configuration:\n{ ConfigurationURL = \"x\"; }")
+	f.Add(sessions)
+	f.Fuzz(func(t *testing.T, out string) {
+		if e, ok := host.ParseProfilesStatus(out); !ok && e.Enrolled {
+			t.Fatal("enrolled without an answer")
+		}
+		if a, url := host.ParseProfilesShow(out); (a == host.Assigned) != (url != "") {
+			t.Fatal("assigned to nowhere")
+		}
+		host.ParseIOReg(out)
+		host.ParseAssertions(out)
+		host.ParseLanguages(out)
+		_, _ = host.ParseSession([]byte(out))
+	})
+}
+
+func TestFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "facts.json")
+	f := host.NewFile(path)
+	_, err := f.Facts(t.Context())
+	require.ErrorIs(t, err, fs.ErrNotExist)
+
+	data, err := json.Marshal(host.Facts{OSVersion: "15.1", Enrollment: host.Enrollment{Enrolled: true}, Moment: host.Moment{ScreenLocked: true}})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, data, 0o644))
+	facts, err := f.Facts(t.Context())
+	require.NoError(t, err)
+	require.True(t, facts.Enrollment.Enrolled && facts.ScreenLocked)
+
+	for name, bad := range map[string]string{"broken": "{\n\"os_version\": \n", "wrong type": "{\n\n\"os_version\": 15}"} {
+		require.NoError(t, os.WriteFile(path, []byte(bad), 0o644))
+		_, err = f.Facts(t.Context())
+		require.ErrorContains(t, err, path+":3", name)
+	}
+	require.NoError(t, os.WriteFile(path, make([]byte, 1<<20), 0o644))
+	_, err = f.Facts(t.Context())
+	require.ErrorContains(t, err, "larger than")
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, syscall.Mkfifo(path, 0o644))
+	_, err = f.Facts(t.Context())
+	require.ErrorContains(t, err, "not a regular file")
+}
+
+func TestWatchFiles(t *testing.T) {
+	dir := t.TempDir()
+	here, later := filepath.Join(dir, "token"), filepath.Join(dir, "not", "token")
+	require.NoError(t, os.WriteFile(here, []byte("1"), 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	changes := host.WatchFiles(ctx, here, later)
+	require.Equal(t, here, <-changes, "what is there at first is told once")
+	require.NoError(t, atomicfile.Write(here, []byte("2"), 0o600))
+	require.Equal(t, here, <-changes, "replaced by rename")
+	require.NoError(t, os.Mkdir(filepath.Dir(later), 0o700))
+	require.NoError(t, os.WriteFile(later, []byte("1"), 0o600))
+	require.Equal(t, later, <-changes, "in a folder that came later")
+	require.NoError(t, os.WriteFile(later, []byte("2"), 0o600))
+	require.Equal(t, later, <-changes)
+	require.NoError(t, os.Remove(here))
+	require.Equal(t, here, <-changes, "gone")
+	cancel()
+	for range changes {
+	}
+}

@@ -1,0 +1,39 @@
+package policy_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent/policy"
+)
+
+func TestRoundTrip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "policy.json")
+	_, err := policy.Load(path)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	want := policy.Policy{FleetURL: "https://fleet.example.com", MDMHosts: []string{"mdm.example.com"}, ForcedInterval: policy.Duration(20 * time.Minute),
+		Deadline: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC), Deferrals: 3, Texts: map[string]map[string]string{"de": {"start": "Los"}}}
+	require.NoError(t, policy.Save(path, want))
+	got, err := policy.Load(path)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
+func TestBadPolicy(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "policy.json")
+	for text, says := range map[string]string{
+		`{"deferrals":"three"}`:       "deferrals",
+		`{"forced_interval":"soon"}`:  "soon",
+		`{"deadline":"next tuesday"}`: "next tuesday",
+		`{`:                           path,
+	} {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		_, err := policy.Load(path)
+		require.ErrorContains(t, err, says)
+	}
+}
