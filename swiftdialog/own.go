@@ -1,0 +1,138 @@
+package swiftdialog
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"time"
+)
+
+// own is the goroutine that a window belongs to, from start to end.
+func (d *Dialog) own(ctx context.Context, exited chan struct{}, o Options) {
+	defer close(d.done)
+	defer os.RemoveAll(d.dir)
+	why, opened := "", d.opened(ctx, exited)
+	if opened {
+		why = d.live(ctx, exited, o.Guard)
+	}
+	if !closed(exited) {
+		d.ladder(exited, opened)
+	}
+	d.conclude(why, opened)
+}
+
+// unread stands in the command file until swiftDialog makes it anew, which it
+// does when it opens its window. Being older than the window it is never run.
+const unread = "\n"
+
+// look is how often the command file is looked at until then.
+const look = 20 * time.Millisecond
+
+// opened waits until swiftDialog has taken its command file: only then would
+// it read a command, and only then is there a window.
+func (d *Dialog) opened(ctx context.Context, exited chan struct{}) bool {
+	before, err := os.Stat(d.commands())
+	if err != nil {
+		return false
+	}
+	ticker, deadline := time.NewTicker(look), time.NewTimer(d.cfg.StartWithin)
+	defer ticker.Stop()
+	defer deadline.Stop()
+	for {
+		select {
+		case <-exited:
+			return true // whatever it was, its end says more
+		case <-ctx.Done():
+			return true
+		case why := <-d.stop:
+			d.stop <- why
+			return true
+		case <-deadline.C:
+			return false
+		case <-ticker.C:
+			now, err := os.Stat(d.commands())
+			if err == nil && (!os.SameFile(before, now) || now.Size() == 0) {
+				return true
+			}
+		}
+	}
+}
+
+// live feeds the window until it ends or has to.
+func (d *Dialog) live(ctx context.Context, exited chan struct{}, guard time.Duration) (why string) {
+	var enable <-chan time.Time
+	if guard > 0 {
+		timer := time.NewTimer(guard)
+		defer timer.Stop()
+		enable = timer.C
+	}
+	for {
+		select {
+		case <-exited:
+			return ""
+		case <-ctx.Done():
+			return "stopped with the agent"
+		case why := <-d.stop:
+			return why
+		case line := <-d.updates:
+			d.command(line)
+		case <-enable:
+			d.command("button1: enable")
+			enable = nil
+		}
+	}
+}
+
+// ladder ends the process: politely, firmly, and then for certain. Each step
+// has QuitGrace, so the whole takes at most three times that.
+func (d *Dialog) ladder(exited chan struct{}, opened bool) {
+	steps := []func(){
+		func() { d.command("quit:") },
+		func() { d.signal(syscall.SIGTERM) },
+		func() { d.signal(syscall.SIGKILL) },
+	}
+	if !opened { // it reads no commands
+		steps = steps[1:]
+	}
+	for _, step := range steps {
+		step()
+		select {
+		case <-exited:
+			return
+		case <-time.After(d.cfg.QuitGrace):
+		}
+	}
+	<-exited
+}
+
+// signal goes to the whole process group: a helper of swiftDialog's must not
+// stay behind.
+func (d *Dialog) signal(s syscall.Signal) { _ = syscall.Kill(-d.cmd.Process.Pid, s) }
+
+func (d *Dialog) conclude(why string, opened bool) {
+	r := &d.result
+	r.Closed = time.Now()
+	r.Code = d.cmd.ProcessState.ExitCode()
+	if status, ok := d.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		r.Signal = status.Signal().String()
+	}
+	r.Ending, r.Detail = decode(d.version, d.cmd.ProcessState, d.stdout.Bytes())
+	switch {
+	case !opened:
+		r.Ending, r.Detail = Broken, "no window within "+d.cfg.StartWithin.String()
+	case why != "" && r.Ending == Broken:
+		r.Ending = Interrupted
+		r.Detail = why
+	case why != "" && r.Ending == Interrupted:
+		r.Detail = why
+	}
+}
+
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
