@@ -1,0 +1,199 @@
+package prompt
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fleetmigrate/swiftdialog"
+)
+
+// The sizes of the windows, in points.
+const (
+	width       = 720
+	shortHeight = 300
+	tallHeight  = 520
+	iconSize    = 80
+	wideIcon    = 200
+	banner      = 130
+	startGuard  = 2 * time.Second
+)
+
+// Build makes a dialog. It is pure: the same request gives the same window.
+func Build(r Request) swiftdialog.Options {
+	b := builder{Request: r, words: words{r.Language, r.Overrides}}
+	o := swiftdialog.Options{
+		Message: b.message(), Width: width, Height: b.height(), Moveable: true, Appearance: b.appearance(),
+		Banner: b.picture(), BannerHeight: banner,
+	}
+	b.logo(&o)
+	b.buttons(&o)
+	if r.Variant == Progress || r.Variant == TakingLonger {
+		o.Progress, o.ProgressText = true, b.get("working")
+	}
+	if r.Forced && r.starts() {
+		o.OnTop, o.Blur, o.Moveable = true, r.Blur, !r.Blur
+	}
+	if r.Automatic && r.starts() {
+		o.Guard = startGuard
+	}
+	return o
+}
+
+type builder struct {
+	Request
+	words
+}
+
+// starts reports that button 1 is Start.
+func (r Request) starts() bool {
+	return r.Variant == ADE || r.Variant == Manual || r.Variant == PreSonoma
+}
+
+func (b builder) message() string {
+	parts := []string{"## " + b.get("heading"), b.body()}
+	if b.starts() {
+		parts = append(parts, b.promises()...)
+	}
+	if b.Code != "" && (b.Variant == Failed || b.Variant == NotEligible) {
+		parts = append(parts, b.fill("code", "code", swiftdialog.EscapeMarkdown(b.Code)))
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func (b builder) body() string {
+	switch b.Variant {
+	case Failed:
+		return b.get("failed_" + string(b.reason()))
+	case About:
+		return b.fill("about", "diagnostic", strings.ReplaceAll(b.Diagnostic, "`", "'"))
+	}
+	return b.fill(string(b.Variant), "org", b.org())
+}
+
+func (b builder) reason() Reason {
+	if b.Reason == "" || b.Reason == ReasonEligible {
+		return ReasonInternal
+	}
+	return b.Reason
+}
+
+func (b builder) org() string {
+	if name := swiftdialog.EscapeMarkdown(b.OrgName); name != "" {
+		return name
+	}
+	return b.get("your_organization")
+}
+
+// promises say what "Later" means, and how often it may be chosen.
+func (b builder) promises() []string {
+	var lines []string
+	switch {
+	case b.Deadline.IsZero():
+	case b.Now.After(b.Deadline):
+		lines = append(lines, b.fill("overdue", "date", b.Deadline.In(b.Now.Location()).Format(b.get("date_format"))))
+	default:
+		lines = append(lines, b.fill("deadline", "date", b.Deadline.In(b.Now.Location()).Format(b.get("date_format"))))
+	}
+	switch {
+	case b.DeferralsLeft == 0:
+		return lines
+	case b.ReturnsIn > 24*time.Hour-time.Minute:
+		lines = append(lines, b.fill("returns", "time", b.Now.Add(b.ReturnsIn).Format(b.get("date_format"))))
+	case b.ReturnsIn > 0:
+		lines = append(lines, b.fill("returns", "time", b.Now.Add(b.ReturnsIn).Format(b.get("time_format"))))
+	default:
+		lines = append(lines, b.get("returns_never"))
+	}
+	if b.DeferralsLeft > 0 {
+		lines = append(lines, b.count("deferrals", b.DeferralsLeft))
+	}
+	return lines
+}
+
+func (b builder) buttons(o *swiftdialog.Options) {
+	contact := "contact"
+	switch b.Variant {
+	case ADE, Manual, PreSonoma:
+		o.Button1 = b.get("start")
+		if b.DeferralsLeft != 0 {
+			o.Button2 = b.get("later")
+		} else {
+			o.HoldQuit = true
+		}
+	case WaitingADE:
+		o.Button1, o.Button2 = b.get("open_remote_management"), b.get("close")
+	case WaitingManual:
+		o.Button1, o.Button2 = b.get("open_my_device"), b.get("close")
+	case Progress, TakingLonger:
+		o.Button2 = b.get("close")
+	case About:
+		o.Button1, o.InfoButton = b.get("ok"), b.get("privacy")
+		return
+	case Done:
+		o.Button1 = b.get("ok")
+		return
+	case Failed, NotEligible:
+		o.Button1 = b.get("close")
+		contact = "contact_failed"
+	default:
+		o.Button1 = b.get("close")
+	}
+	if b.ContactURL != "" {
+		o.InfoButton = b.get(contact)
+	}
+}
+
+func (b builder) logo(o *swiftdialog.Options) {
+	o.Icon, o.IconDark = b.Logo.Light, b.Logo.Dark
+	if b.Dark && b.Logo.Dark != "" { // for versions that know one icon only
+		o.Icon, o.IconDark = b.Logo.Dark, ""
+	}
+	if o.Icon == "" {
+		o.Icon, o.IconDark = o.IconDark, ""
+	}
+	if o.Icon == "" {
+		return
+	}
+	o.IconSize, o.IconAlt = iconSize, strings.ReplaceAll(b.fill("logo_alt", "org", b.org()), `\`, "")
+	if b.Logo.Wide {
+		o.IconSize = wideIcon
+	}
+}
+
+func (b builder) appearance() string {
+	if b.Dark {
+		return "dark"
+	}
+	return "light"
+}
+
+func (b builder) height() int {
+	switch b.Variant {
+	case ADE, Manual, PreSonoma, WaitingADE, WaitingManual:
+		return tallHeight
+	}
+	return shortHeight + b.logoHeight()
+}
+
+func (b builder) logoHeight() int {
+	if b.Logo.Light == "" && b.Logo.Dark == "" {
+		return 0
+	}
+	return iconSize
+}
+
+// picture is the file of the variant's picture; "" where it has none.
+func (b builder) picture() string {
+	name, ok := pictureOf[b.Variant]
+	if !ok || b.Pictures == "" {
+		return ""
+	}
+	return filepath.Join(b.Pictures, name+"-"+b.appearance()+".png")
+}
+
+var pictureOf = map[Variant]string{
+	ADE: "remote-management", WaitingADE: "remote-management",
+	Manual: "my-device", WaitingManual: "my-device",
+	PreSonoma: "notification",
+}

@@ -1,0 +1,177 @@
+package agent
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/prompt"
+	"fleetmigrate/pkg/deviceclient"
+	"fleetmigrate/swiftdialog"
+)
+
+var endings = []swiftdialog.Ending{swiftdialog.Agreed, swiftdialog.Later, swiftdialog.Help, swiftdialog.TimedOut,
+	swiftdialog.Dismissed, swiftdialog.Interrupted, swiftdialog.Broken}
+
+var outcomes = []Outcome{{OK: true}, {Status: 400, Reason: prompt.ReasonEligible}, {Status: 401, Reason: prompt.ReasonRefused},
+	{Status: 500, Reason: prompt.ReasonServer, Retry: true}, {Reason: prompt.ReasonOffline, Retry: true},
+	{Status: 429, Reason: prompt.ReasonServer, Retry: true, RetryAfter: time.Hour}}
+
+// actions is everything that can happen, in any order.
+func (s *sim) actions(mode deviceclient.Mode) map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"time": func(t *rapid.T) {
+			s.now = s.now.Add(time.Duration(rapid.IntRange(0, 1200).Draw(t, "seconds")) * time.Second)
+			s.step(Alarm{})
+		},
+		"alarm": func(*rapid.T) {
+			if at, ok := s.m.Alarm(s.now); ok {
+				s.now = at
+				s.step(Alarm{})
+			}
+		},
+		"clock": func(t *rapid.T) {
+			s.now = s.now.Add(time.Duration(rapid.IntRange(-3600, 0).Draw(t, "back")) * time.Second)
+			s.step(Alarm{})
+		},
+		"facts":   func(*rapid.T) { s.answerFacts(nil) },
+		"misread": func(*rapid.T) { s.answerFacts(errors.New("profiles did not answer")) },
+		"ending":  func(t *rapid.T) { s.end(rapid.SampledFrom(endings).Draw(t, "ending")) },
+		"answer":  func(t *rapid.T) { s.answerRequest(rapid.SampledFrom(outcomes).Draw(t, "outcome")) },
+		"summary": func(t *rapid.T) { s.serverSays(mode, rapid.Bool().Draw(t, "enabled")) },
+		"any summary": func(t *rapid.T) {
+			s.step(SummaryArrived{summary(mode, rapid.Bool().Draw(t, "needs"), rapid.Bool().Draw(t, "renew"))})
+		},
+		"no summary": func(t *rapid.T) {
+			s.step(SummaryFailed{rapid.SampledFrom([]Link{Offline, Unreachable, Refused, NoToken, Unlicensed}).Draw(t, "link")})
+		},
+		"click": func(t *rapid.T) {
+			s.step(Clicked{ItemID(rapid.IntRange(0, int(itemCount)-1).Draw(t, "item"))})
+		},
+		"menu":     func(*rapid.T) { s.step(MenuOpened{}) },
+		"unenroll": func(*rapid.T) { s.unenroll() },
+		"enroll":   func(*rapid.T) { s.enroll(fleetURL) },
+		"return":   func(*rapid.T) { s.enroll(oldURL) },
+		"moment": func(t *rapid.T) {
+			s.mac.ScreenLocked, s.mac.CameraInUse = rapid.Bool().Draw(t, "locked"), rapid.Bool().Draw(t, "camera")
+			s.step(HostChanged{})
+		},
+		"assignment": func(t *rapid.T) {
+			s.mac.ADE = host.ADE{Assigned: rapid.Bool().Draw(t, "assigned"), Unknown: rapid.Bool().Draw(t, "unknown")}
+		},
+		"pause": func(t *rapid.T) {
+			s.step(PauseChanged{Pause{Until: s.now.Add(time.Duration(rapid.IntRange(-60, 600).Draw(t, "s")) * time.Second)}})
+		},
+		"browser": func(*rapid.T) { s.step(OpenFailed{MyDevice}) },
+		"crash":   func(*rapid.T) { s.crash() },
+	}
+}
+
+// TestAnyOrder holds, over random orders of everything that can happen: at
+// most one dialog; no request without a proved Start; no request beside
+// another; nothing asked of a person whose Mac is in Fleet; the item exactly
+// where its state says so; no alarm in the past.
+func TestAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSim(t)
+		t.Repeat(s.actions(rapid.SampledFrom([]deviceclient.Mode{"", deviceclient.Voluntary, deviceclient.Forced}).Draw(t, "mode")))
+	})
+}
+
+// TestNeverTooSoon holds that two dialogs with Start that appear by themselves
+// are never closer than the interval, whatever happens in between, crashes
+// and restarts included. A clock that is set back is the one exception: what
+// it says is then all there is.
+func TestNeverTooSoon(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSim(t)
+		actions := s.actions(deviceclient.Forced)
+		delete(actions, "clock")
+		t.Repeat(actions)
+		for i := 1; i < len(s.autos); i++ {
+			require.GreaterOrEqual(t, s.autos[i].Sub(s.autos[i-1]), forcedInterval)
+		}
+	})
+}
+
+// TestNeverLate holds that a forced dialog comes within the interval and a
+// second while the agent runs, the screen is unlocked and the server in reach.
+func TestNeverLate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSim(t)
+		s.answerFacts(nil)
+		s.serverSays(deviceclient.Forced, true)
+		for i := range rapid.IntRange(1, 12).Draw(t, "dialogs") {
+			free := s.now
+			s.disturb(t)
+			s.wait(forcedInterval + time.Second - s.now.Sub(free))
+			require.Len(t, s.autos, i+1, "no dialog within the interval and a second; %s", s)
+			require.LessOrEqual(t, s.autos[i].Sub(free), forcedInterval+time.Second)
+			s.now = s.now.Add(time.Duration(rapid.IntRange(0, 7200).Draw(t, "open")) * time.Second)
+			s.end(rapid.SampledFrom([]swiftdialog.Ending{swiftdialog.Later, swiftdialog.Dismissed, swiftdialog.Interrupted}).Draw(t, "how"))
+		}
+	})
+}
+
+// disturb is what may happen meanwhile without being an excuse.
+func (s *sim) disturb(t *rapid.T) {
+	for range rapid.IntRange(0, 5).Draw(t, "disturbances") {
+		s.wait(time.Duration(rapid.IntRange(0, 170).Draw(t, "pause")) * time.Second)
+		switch rapid.IntRange(0, 4).Draw(t, "what") {
+		case 0:
+			s.serverSays(deviceclient.Forced, true)
+		case 1:
+			s.step(MenuOpened{})
+		case 2:
+			s.step(HostChanged{})
+		case 3:
+			s.step(Clicked{ItemAbout})
+		case 4:
+			s.step(SummaryFailed{Unreachable})
+		}
+	}
+}
+
+// TestAlwaysFinishes holds that from whatever chaos leaves behind, crashes at
+// any point included, a person who presses Start and a world that works lead
+// to Fleet.
+func TestAlwaysFinishes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSim(t)
+		t.Repeat(s.actions(deviceclient.Forced))
+		s.step(PauseChanged{})
+		s.mac.Moment = host.Moment{}
+		for range 60 {
+			if s.m.inFleet() && s.m.State == Idle {
+				require.False(t, s.m.Menu().Items[ItemMigrate].Visible)
+				return
+			}
+			s.cooperate()
+		}
+		t.Fatalf("not in Fleet after all that: %s, shown %v", s, s.shown)
+	})
+}
+
+// cooperate is one round of a person, a server and an old MDM that work.
+func (s *sim) cooperate() {
+	s.serverSays(deviceclient.Forced, true)
+	s.answerFacts(nil)
+	s.obey()
+	s.answerRequest(Outcome{OK: true})
+	switch {
+	case s.m.State == Idle && !s.mac.Enrollment.Enrolled:
+		s.enroll(oldURL) // in no MDM, not assigned, nobody asks: not a migration
+	case s.m.State == Unenrolling:
+		s.unenroll()
+	case s.m.State == AwaitingEnrollment:
+		s.enroll(fleetURL)
+	case s.m.State != Requesting:
+		s.end(swiftdialog.Agreed)
+	}
+	s.wait(time.Minute)
+	s.step(Clicked{ItemMigrate})
+}

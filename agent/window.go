@@ -1,0 +1,152 @@
+package agent
+
+import (
+	"fleetmigrate/agent/prompt"
+	"fleetmigrate/swiftdialog"
+)
+
+// ask shows the dialog with Start.
+func (s *step) ask(auto bool) {
+	s.enter(Prompting)
+	s.Window.Wants, s.Window.Auto = s.path(), auto
+}
+
+func (e Clicked) apply(s *step) {
+	switch e.Item {
+	case ItemMigrate:
+		s.clickMigrate()
+	case ItemMyDevice:
+		s.do(Open{MyDevice})
+	case ItemAbout:
+		s.wantIfFree(prompt.About)
+	}
+}
+
+// clickMigrate checks the state again: a click may have been on its way while
+// the item went.
+func (s *step) clickMigrate() {
+	s.pollIfOlder(menuFresh)
+	switch {
+	case s.Window.ID != 0 || s.Window.Wants != "" || !s.Migratable():
+	case s.Link == Offline && s.State != AwaitingEnrollment:
+		s.wantIfFree(prompt.Offline)
+	case s.State == Offered:
+		s.ask(false)
+	case s.State == AwaitingEnrollment:
+		s.guide(false)
+	case s.State == Requesting, s.State == Unenrolling:
+		s.progress()
+	}
+}
+
+func (s *step) wantIfFree(v prompt.Variant) {
+	if s.Window.ID == 0 && s.Window.Wants == "" {
+		s.Window.Wants, s.Window.Auto = v, false
+	}
+}
+
+// reconcile makes the one dialog what it should be. A dialog that has to go
+// is closed first, and the next one opens when its end was reported: there
+// are never two.
+func (s *step) reconcile() {
+	w := &s.Window
+	switch {
+	case w.ID == 0 && w.Wants != "":
+		s.show()
+	case w.ID == 0 || w.Wants == w.Shows || w.Closing:
+	case w.Shows == prompt.Progress && w.Wants == prompt.TakingLonger:
+		w.Shows = w.Wants
+		s.do(Update{w.ID, s.dialog(w.Shows)})
+	default:
+		w.Closing = true
+		s.do(Close{w.ID})
+	}
+}
+
+func (s *step) show() {
+	w := &s.Window
+	w.Last++
+	w.ID, w.Shows, w.Closing = w.Last, w.Wants, false
+	if asks(w.Shows) {
+		s.LastShown = s.at
+	}
+	s.do(Show{w.ID, s.dialog(w.Shows)})
+}
+
+// asks reports that a dialog asks for something, so that the schedule counts it.
+func asks(v prompt.Variant) bool {
+	switch v {
+	case "", prompt.Progress, prompt.TakingLonger, prompt.Done, prompt.About:
+		return false
+	}
+	return true
+}
+
+// starts reports that button 1 of a dialog is Start.
+func starts(v prompt.Variant) bool {
+	return v == prompt.ADE || v == prompt.Manual || v == prompt.PreSonoma
+}
+
+func (e DialogEnded) apply(s *step) {
+	w := s.Window
+	if e.ID == 0 || e.ID != w.ID {
+		return
+	}
+	s.Window.ID, s.Window.Shows, s.Window.Closing = 0, "", false
+	s.trouble = e.Ending == swiftdialog.Broken
+	if asks(w.Shows) {
+		s.closed()
+	}
+	if w.Closing && w.Wants != w.Shows {
+		return // it had to go; what comes next is already wanted
+	}
+	s.Window.Wants = ""
+	if e.Ending == swiftdialog.Help {
+		s.help(w.Shows)
+	}
+	s.ended(w.Shows, e.Ending)
+}
+
+func (s *step) closed() { s.LastClosed = s.at }
+
+func (s *step) help(v prompt.Variant) {
+	if v == prompt.About {
+		s.do(Open{Transparency})
+		return
+	}
+	s.do(Open{Contact})
+}
+
+// ended is what the end of a dialog means. Only Agreed is consent, and only in
+// the dialog whose button says Start.
+func (s *step) ended(v prompt.Variant, how swiftdialog.Ending) {
+	switch s.State {
+	case Prompting:
+		s.answered(v, how)
+	case Failed:
+		s.enter(Offered)
+	case AwaitingEnrollment:
+		if how == swiftdialog.Agreed {
+			s.openAgain(v)
+		}
+	case Done:
+		s.enter(Idle)
+	}
+}
+
+func (s *step) answered(v prompt.Variant, how swiftdialog.Ending) {
+	if starts(v) && how == swiftdialog.Agreed {
+		s.agreed()
+		return
+	}
+	if how == swiftdialog.Later {
+		s.Deferrals++
+	}
+	s.enter(Offered)
+}
+
+func (e OpenFailed) apply(s *step) {
+	if e.Page == MyDevice && s.State == AwaitingEnrollment {
+		s.trouble = true
+	}
+}

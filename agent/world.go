@@ -1,0 +1,74 @@
+package agent
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fleetmigrate/agent/prompt"
+)
+
+// owedFor is how long an accepted consent keeps leading a Mac that is in no
+// MDM, though the server no longer asks: for a Mac that is not assigned in
+// Apple Business it stops asking as soon as the old MDM let go.
+const owedFor = 30 * 24 * time.Hour
+
+// wanted reports that the server asks for the migration, and that Apple's own
+// is not about to do the same: a person must never get two prompts.
+func (m Machine) wanted() bool {
+	asks := m.Summary.Notifications.NeedsMDMMigration || m.Summary.Notifications.RenewEnrollmentProfile
+	return asks && !m.Facts.AppleMigration.Pending
+}
+
+func (s *step) owed() bool {
+	return s.Consent != nil && s.Consent.Accepted && s.at.Sub(s.Consent.At) < owedFor
+}
+
+func (m Machine) unmanaged() bool { return m.FactsKnown && !m.Facts.Enrollment.Enrolled }
+
+// inFleet compares hosts only: deployments differ in path and port, and some
+// have a host of their own for MDM, which IT names in the policy.
+func (m Machine) inFleet() bool {
+	if !m.FactsKnown || !m.Facts.Enrollment.Enrolled {
+		return false
+	}
+	here := hostOf(m.Facts.Enrollment.ServerURL)
+	fleet := append([]string{hostOf(m.Policy.FleetURL)}, m.Policy.MDMHosts...)
+	return here != "" && slices.ContainsFunc(fleet, func(h string) bool { return strings.EqualFold(h, here) })
+}
+
+func hostOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// path chooses how this Mac will enroll, from the assignment in Apple Business
+// and not from how it was enrolled before. Where Apple has not answered yet,
+// the server's renew flag tells (it is raised for assigned Macs only).
+func (m Machine) path() prompt.Variant {
+	if major := osMajor(m.Facts.OSVersion); major > 0 && major < 14 {
+		return prompt.PreSonoma
+	}
+	assigned := m.Facts.ADE.Assigned
+	if m.Facts.ADE.Unknown {
+		assigned = m.Summary.Notifications.RenewEnrollmentProfile || m.Facts.Enrollment.ViaDEP
+	}
+	if assigned {
+		return prompt.ADE
+	}
+	return prompt.Manual
+}
+
+func osMajor(version string) int {
+	major, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	if err != nil {
+		return 0
+	}
+	return n
+}

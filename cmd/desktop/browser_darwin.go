@@ -1,0 +1,4 @@
+package main
+
+// openCommand is macOS's own.
+const openCommand = "/usr/bin/open"

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"fleetmigrate/agent"
+	"fleetmigrate/agent/prompt"
+)
+
+// stopWithin is how long the rest may take once the tray is gone.
+const stopWithin = 2 * time.Second
+
+// desktop wires everything and runs until ctx ends. The tray takes the main
+// thread, as AppKit demands; the rest runs beside it.
+func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
+	if err := os.MkdirAll(cfg.StateDir, 0o700); err != nil {
+		return fmt.Errorf("making the state folder: %w", err)
+	}
+	unlock, err := lock(filepath.Join(cfg.StateDir, "lock"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	pictures := filepath.Join(cfg.StateDir, "pictures")
+	if err := prompt.Unpack(pictures); err != nil {
+		log.Warn().Err(err).Msg("dialogs will have no pictures")
+		pictures = ""
+	}
+	in := newInputs(cfg, log)
+	dev := newDevice(cfg, buildVersion())
+	dialogs := newDialogs(log)
+	menu := newTray()
+	apply := func() agent.PolicyChanged {
+		p := in.policy()
+		dev.configure(p)
+		dialogs.configure(p.SwiftDialog)
+		return agent.PolicyChanged{Policy: p}
+	}
+	first := apply()
+	a := agent.New(agent.Ports{
+		Device: dev, Mac: in.mac, Dialogs: dialogs, Tray: menu, Browser: browser{dev, cfg.StateDir}, Logos: logos{dev, cfg.StateDir},
+	}, agent.Config{
+		Dir: cfg.StateDir, Version: buildVersion(), Pictures: pictures, Policy: first.Policy, DialogTool: dialogs.tool,
+	}, log)
+	log.Info().Str("version", buildVersion()).Str("server", first.Policy.FleetURL).Str("state_dir", cfg.StateDir).Msg("Fleet Desktop starts")
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan struct{})
+	start := func() {
+		go func() {
+			defer close(done)
+			defer cancel()
+			go in.watch(ctx, a, apply)
+			_ = a.Run(ctx) // it returns nil, when ctx ended
+		}()
+	}
+	if err := menu.run(ctx, a.Post, start); err != nil {
+		return err
+	}
+	cancel()
+	select {
+	case <-done:
+	case <-time.After(stopWithin):
+		log.Warn().Msg("something did not stop in time")
+	}
+	log.Info().Msg("Fleet Desktop stopped")
+	return nil
+}
