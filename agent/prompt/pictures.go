@@ -10,7 +10,7 @@ import (
 	"fleetmigrate/agent/atomicfile"
 )
 
-// The pictures are drawn for this agent; drawn in pictures/src and rendered by pictures/render.sh.
+// The pictures are drawn for this agent; drawn in pictures/src and rendered by pictures/render.go.
 //
 //go:embed pictures/*.png
 var pictures embed.FS
