@@ -13,17 +13,21 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-func main() { os.Exit(run(os.Args, os.Stdout, os.Stderr)) }
-
-func run(args []string, stdout, stderr io.Writer) int {
+func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	code := run(ctx, os.Args, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program; it returns the exit code. Ending ctx ends a server.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	app := &cli.Command{
 		Name:      "mockserver",
 		Usage:     "the server side of a migration to Fleet, for demos and tests",
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Commands:  []*cli.Command{serveCommand()},
+		Commands:  []*cli.Command{serveCommand(), hostCommand(), applyCommand(), getCommand()},
 		// The exit code is ours to choose: only main exits.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 	}

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -19,6 +20,7 @@ func serveCommand() *cli.Command {
 		Usage: "run the server; the first line on standard output is `listening on URL`",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8080", Usage: "address to listen on; port 0 takes a free one"},
+			&cli.StringFlag{Name: "server-url", Usage: "`URL` under which hosts reach the server; default is the address listened on"},
 			&cli.StringFlag{Name: "license", Value: "premium", Usage: "premium or free"},
 			&cli.StringFlag{Name: "admin-token", Usage: "API token of an admin", Sources: cli.EnvVars("MOCKSERVER_ADMIN_TOKEN")},
 			&cli.StringFlag{Name: "gitops-token", Usage: "API token that may only write settings", Sources: cli.EnvVars("MOCKSERVER_GITOPS_TOKEN")},
@@ -31,6 +33,9 @@ func serveCommand() *cli.Command {
 			&cli.StringFlag{Name: "failure-limit", Value: "quota", Usage: "quota (Fleet 4.57), ban (2026) or off: what happens to an address that fails to authenticate"},
 			&cli.BoolFlag{Name: "debug-errors", Usage: "agents may report errors"},
 			&cli.BoolFlag{Name: "control", Usage: "faults on demand at /control, for callers on this machine; only with a loopback address"},
+			&cli.Uint64Flag{Name: "seed", Usage: "of random faults that name no seed"},
+			&cli.BoolFlag{Name: "tls", Usage: "HTTPS with a CA of its own; the second line says where its certificate is"},
+			&cli.StringFlag{Name: "tls-dir", Usage: "`FOLDER` that keeps the CA; default beside --state, else a temporary one"},
 			&cli.BoolFlag{Name: "log", Usage: "one JSON line per request on standard error"},
 		},
 		Action: serve,
@@ -41,19 +46,66 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Args().Present() {
 		return fmt.Errorf("serve takes no argument, got %q", cmd.Args().First())
 	}
+	host, _, err := net.SplitHostPort(cmd.String("listen"))
+	if err != nil {
+		return fmt.Errorf("--listen is %q: want ADDRESS:PORT, such as 127.0.0.1:8080", cmd.String("listen"))
+	}
+	if cmd.Bool("control") && !isLoopback(host) {
+		return fmt.Errorf("--control lets anybody who reaches the server break it: use it only with a loopback --listen, such as 127.0.0.1:8080, not %q", cmd.String("listen"))
+	}
 	ln, err := net.Listen("tcp", cmd.String("listen"))
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
 	}
-	url := "http://" + ln.Addr().String()
-	handler, err := newServer(cmd, url)
-	if err != nil {
-		return errors.Join(err, ln.Close())
+	defer ln.Close() // serving closes it too; a second time does no harm
+	scheme, hint := "http", ""
+	if cmd.Bool("tls") {
+		if ln, hint, err = secure(ln, host, cmd.String("tls-dir"), cmd.String("state")); err != nil {
+			return err
+		}
+		scheme = "https"
 	}
-	if _, err := fmt.Fprintln(cmd.Root().Writer, "listening on", url); err != nil {
-		return errors.Join(err, ln.Close())
+	url := scheme + "://" + ln.Addr().String()
+	public := cmd.String("server-url")
+	if public == "" {
+		public = url
+	}
+	handler, err := newServer(cmd, public)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(cmd.Root().Writer, "listening on ", url, "\n", hint); err != nil {
+		return fmt.Errorf("saying where the server listens: %w", err)
 	}
 	return serveUntil(ctx, ln, handler)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// secure makes the listener speak TLS and returns the line that says where the CA is.
+func secure(ln net.Listener, host, dir, state string) (net.Listener, string, error) {
+	if dir == "" && state != "" {
+		dir = state + ".tls"
+	}
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "mockserver-tls-"); err != nil {
+			return nil, "", fmt.Errorf("making a folder for the CA: %w", err)
+		}
+	}
+	ca, err := openAuthority(dir)
+	if err != nil {
+		return nil, "", err
+	}
+	cert, err := ca.issue(host)
+	if err != nil {
+		return nil, "", err
+	}
+	cfg := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	return tls.NewListener(ln, cfg), "CA certificate: " + ca.path + "\n", nil
 }
 
 func newServer(cmd *cli.Command, url string) (*mockserver.Server, error) {
@@ -63,7 +115,7 @@ func newServer(cmd *cli.Command, url string) (*mockserver.Server, error) {
 		EnrollSecret: cmd.String("enroll-secret"), OrgName: cmd.String("org-name"), ServerURL: url,
 		StateFile: cmd.String("state"), MDMOff: cmd.Bool("mdm-off"), ABMDisconnected: cmd.Bool("no-abm"),
 		FailureLimit: mockserver.FailureLimit(cmd.String("failure-limit")), DebugErrors: cmd.Bool("debug-errors"),
-		Control: cmd.Bool("control"),
+		Control: cmd.Bool("control"), Seed: cmd.Uint64("seed"),
 	}
 	if cmd.Bool("log") {
 		cfg.Log = cmd.Root().ErrWriter

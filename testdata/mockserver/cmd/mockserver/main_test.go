@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/testdata/mockserver"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mockserver": main})
+}
+
+// The stories run the real program against a server that the script starts with `server`.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:  "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"server": startServer},
+	})
+}
+
+// startServer is `server [premium|free]`: it puts the address and the admin's token where the program looks for them.
+func startServer(ts *testscript.TestScript, _ bool, args []string) {
+	cfg := mockserver.Config{AdminToken: "admin-1", EnrollSecret: "secret-1", ObserverToken: "observer-1"}
+	if len(args) > 0 {
+		cfg.License = mockserver.License(args[0])
+	}
+	srv, err := mockserver.New(cfg)
+	ts.Check(err)
+	_, err = srv.AddHost(mockserver.NewHost{UUID: "UUID-1", Serial: "C02ABC", ComputerName: "Jo's Mac", DeviceToken: "device-token-1",
+		Enrolled: true, ServerURL: "https://acme.jamfcloud.com/mdm"})
+	ts.Check(err)
+	listener := httptest.NewServer(srv)
+	ts.Defer(listener.Close)
+	ts.Setenv("MOCKSERVER_URL", listener.URL)
+	ts.Setenv("MOCKSERVER_TOKEN", "admin-1")
+}
+
+// served runs `mockserver serve` in this process until the test ends, and returns its first lines.
+func served(t *testing.T, args ...string) (lines *bufio.Reader, end func() int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		c := run(ctx, append([]string{"mockserver", "serve", "--listen", "127.0.0.1:0"}, args...), in, io.Discard)
+		in.Close()
+		code <- c
+	}()
+	end = func() int { cancel(); return <-code }
+	t.Cleanup(cancel)
+	return bufio.NewReader(out), end
+}
+
+func firstURL(t *testing.T, lines *bufio.Reader) string {
+	t.Helper()
+	line, err := lines.ReadString('\n')
+	require.NoError(t, err)
+	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
+	require.True(t, ok, line)
+	return url
+}
+
+func get(t *testing.T, client *http.Client, url string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Bearer T")
+	resp, err := client.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return resp.StatusCode, string(body)
+}
+
+func TestServeSaysWhereItListensAndKeepsItsState(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "state.json")
+	lines, end := served(t, "--admin-token", "T", "--enroll-secret", "S", "--state", state)
+	url := firstURL(t, lines)
+	status, body := get(t, http.DefaultClient, url+"/api/latest/fleet/config")
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, body, `"server_url": "`+url+`"`)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, url+"/api/latest/fleet/config", strings.NewReader(`{"org_info":{"org_name":"Kept"}}`))
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Bearer T")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	require.Zero(t, end())
+
+	info, err := os.Stat(state)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "node keys are in it")
+	lines, end = served(t, "--admin-token", "T", "--state", state)
+	again := firstURL(t, lines)
+	_, body = get(t, http.DefaultClient, again+"/api/latest/fleet/config")
+	require.Contains(t, body, `"org_name": "Kept"`)
+	require.Contains(t, body, `"server_url": "`+again+`"`, "an address that nobody chose follows the listener")
+	require.Zero(t, end())
+}
+
+func TestServeWithTLSKeepsItsAuthority(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tls")
+	lines, end := served(t, "--admin-token", "T", "--tls", "--tls-dir", dir)
+	url := firstURL(t, lines)
+	require.True(t, strings.HasPrefix(url, "https://"), url)
+	line, err := lines.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "CA certificate: "+filepath.Join(dir, "ca.pem")+"\n", line)
+	first, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
+	require.NoError(t, err)
+	pool := x509.NewCertPool()
+	require.True(t, pool.AppendCertsFromPEM(first))
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	status, _ := get(t, &http.Client{Transport: transport, Timeout: 10 * time.Second}, url+"/api/latest/fleet/me")
+	require.Equal(t, http.StatusOK, status)
+	transport.CloseIdleConnections()
+	require.Zero(t, end())
+
+	lines, end = served(t, "--tls", "--tls-dir", dir)
+	firstURL(t, lines)
+	second, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
+	require.NoError(t, err)
+	require.Equal(t, first, second, "agents were given this one")
+	_, err = lines.ReadString('\n')
+	require.NoError(t, err)
+	require.Zero(t, end())
+}

@@ -1,0 +1,130 @@
+package spec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"fleetmigrate/testdata/mockserver/appconfig"
+)
+
+// Spec is what a file asks for.
+type Spec struct {
+	Body   []byte // JSON for PATCH config
+	GitOps bool   // send it with overwrite=true
+
+	places map[string]place // of each setting, by its path: "mdm.macos_migration.mode"
+}
+
+// Read reads all documents of a file and merges them, later over earlier. name
+// is what errors call the file. Either every document is right or nothing comes back.
+func Read(name string, raw []byte) (Spec, error) {
+	file, err := parser.ParseBytes(raw, 0)
+	if err != nil {
+		return Spec{}, syntaxError(name, err)
+	}
+	r := &reader{file: name, places: map[string]place{}, anchors: map[string]ast.Node{}}
+	spec := Spec{places: r.places}
+	body, documents := map[string]any{}, 0
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.NullType {
+			continue
+		}
+		documents++
+		settings, gitops := r.document(doc.Body)
+		merge(body, settings)
+		spec.GitOps = spec.GitOps || gitops
+	}
+	if documents == 0 {
+		r.problems = append(r.problems, fmt.Errorf("%s: holds no document: want `kind: config`, or a GitOps file with `controls`", name))
+	}
+	if err := errors.Join(r.problems...); err != nil {
+		return Spec{}, err
+	}
+	if spec.Body, err = json.Marshal(body); err != nil {
+		return Spec{}, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return spec, nil
+}
+
+// Place says where in the file the setting stands that the server means by
+// name, such as "macos_migration.mode"; it is "" when the file doesn't hold it.
+func (s Spec) Place(name string) string {
+	for path, p := range s.places {
+		if path == name || strings.HasSuffix(path, "."+name) {
+			return p.String()
+		}
+	}
+	return ""
+}
+
+// place is a position in the file, counted from 1.
+type place struct {
+	file         string
+	line, column int
+}
+
+func (p place) String() string { return fmt.Sprintf("%s:%d:%d", p.file, p.line, p.column) }
+
+// syntaxError keeps line and column of what the YAML parser could not read.
+func syntaxError(name string, err error) error {
+	var located interface {
+		GetToken() *token.Token
+		GetMessage() string
+	}
+	if errors.As(err, &located) && located.GetToken() != nil {
+		at := located.GetToken().Position
+		return fmt.Errorf("%s: %s", place{name, at.Line, at.Column}, located.GetMessage())
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+func merge(into, from map[string]any) {
+	for key, value := range from {
+		a, aok := into[key].(map[string]any)
+		b, bok := value.(map[string]any)
+		if aok && bok {
+			merge(a, b)
+			continue
+		}
+		into[key] = value
+	}
+}
+
+// document reads one document in whichever form it has.
+func (r *reader) document(body ast.Node) (settings map[string]any, gitops bool) {
+	entries, ok := r.mapping(body, "the document")
+	if !ok {
+		return nil, false
+	}
+	_, hasKind := entries["kind"]
+	_, hasSpec := entries["spec"]
+	if hasKind || hasSpec {
+		return r.applyDocument(entries, body), false
+	}
+	return r.gitopsDocument(entries, body), true
+}
+
+func (r *reader) applyDocument(entries map[string]entry, body ast.Node) map[string]any {
+	r.known(entries, "the document", []string{"apiVersion", "kind", "spec"})
+	if kind, ok := entries["kind"]; !ok {
+		r.problem(body, "kind is missing: want `kind: config`")
+	} else if text := r.scalar(kind.value); text != "config" {
+		r.problem(kind.value, "kind is %q: this server takes only config", text)
+	}
+	if version, ok := entries["apiVersion"]; ok && r.scalar(version.value) != "v1" {
+		r.problem(version.value, "apiVersion is %q: want v1", r.scalar(version.value))
+	}
+	spec, ok := entries["spec"]
+	if !ok {
+		r.problem(body, "spec is missing: it holds the settings")
+		return nil
+	}
+	settings, _ := r.value(spec.value, appconfig.TheSchema(), "").(map[string]any)
+	return settings
+}
