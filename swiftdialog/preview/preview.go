@@ -8,8 +8,8 @@ package preview
 
 import (
 	"bytes"
-	"encoding/base64"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html"
 	"html/template"
