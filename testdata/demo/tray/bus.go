@@ -1,0 +1,55 @@
+// Package tray is a StatusNotifier host: it owns the names on a private session
+// bus that a panel would own, reads the menu of the program that registers,
+// and clicks its items as a person would, that is, only what can be seen.
+//
+// The protocol is org.kde.StatusNotifierItem with com.canonical.dbusmenu, as
+// fyne.io/systray 1.12 speaks it.
+package tray
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// Bus is a private session bus.
+type Bus struct {
+	Address string
+	cmd     *exec.Cmd
+}
+
+// StartBus starts a dbus-daemon in dir.
+func StartBus(ctx context.Context, dir string) (*Bus, error) {
+	path, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		return nil, fmt.Errorf("a session bus needs dbus-daemon (Debian: apt-get install dbus): %w", err)
+	}
+	cmd := exec.CommandContext(ctx, path, "--session", "--nofork", "--nopidfile", "--print-address=1",
+		"--address=unix:path="+filepath.Join(dir, "bus"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_RUNTIME_DIR=" + dir}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting dbus-daemon: %w", err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		_ = cmd.Process.Kill()
+		return nil, fmt.Errorf("dbus-daemon gave no address: %w", err)
+	}
+	return &Bus{Address: strings.TrimSpace(line), cmd: cmd}, nil
+}
+
+// Close ends the bus.
+func (b *Bus) Close() {
+	_ = b.cmd.Process.Kill()
+	_ = b.cmd.Wait()
+}
