@@ -1,2 +1,41 @@
 # Go skips packages under testdata in ./...; they are named here, for every target.
-PKGS := ./... ./testdata/mockserver/... ./testdata/swiftdialog/... ./testdata/fakemac/... ./testdata/oldmdm/... ./testdata/demo/... ./testdata/e2e/...
+PKGS := ./... ./testdata/mockserver/... ./testdata/swiftdialog/... ./testdata/demo/...
+# What a Mac compiles without cgo; cmd/desktop is there with a stub for its tray.
+DARWIN_PKGS := ./agent/... ./cmd/... ./packaging/... ./pkg/... ./swiftdialog/...
+VERSION ?= 1.0.0
+GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build test lint unit e2e demo clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+deps: ## install what the demo and the tests need (Debian), or say how
+	@.ci/deps
+
+build: ## build/orbit and build/desktop for this machine
+	go build $(GOFLAGS_BUILD) -o build/ ./cmd/...
+
+demo: deps ## one Mac migrates, on one page; ARGS=--auto plays it by itself
+	go run ./testdata/demo/cmd/demo $(ARGS)
+
+test: deps lint unit ## everything that CI runs
+
+lint: ## gofmt, vet here and for macOS, shell scripts
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run: gofmt -w ."; exit 1; }
+	go vet $(PKGS)
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
+	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
+	go run ./.ci/darwincheck ./cmd/desktop
+	shellcheck .ci/run .ci/deps
+
+unit: ## every test but the stories over real processes
+	go test -race -shuffle=on $(filter-out ./testdata/e2e/...,$(PKGS))
+
+e2e: ## the stories over real processes, bus and browser; pictures go to artifacts/
+	mkdir -p artifacts
+	go test -race -shuffle=on -count=1 ./testdata/e2e/...
+
+clean: ## remove what was built
+	rm -rf build artifacts
