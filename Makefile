@@ -6,7 +6,7 @@ VERSION ?= 1.0.0
 GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint unit e2e demo clean
+.PHONY: help deps build test lint unit e2e demo clean pkgs
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,3 +39,6 @@ e2e: ## the stories over real processes, bus and browser; pictures go to artifac
 
 clean: ## remove what was built
 	rm -rf build artifacts
+
+pkgs:
+	@echo $(PKGS)
