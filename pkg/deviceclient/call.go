@@ -9,10 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 const (
@@ -43,11 +41,15 @@ type request struct {
 	method, path string
 	body         any // marshalled; nil sends none
 	into         any // unmarshalled; nil reads none
+	want         int // the one status that means success; 0 is any of 200 to 299
 	timeout      time.Duration
+	secrets      []string // what the server must not get into an error by saying it again
 }
 
 // call makes the request under its own deadline and reads the answer.
-func (s server) call(ctx context.Context, r request) error {
+func (s server) call(ctx context.Context, r request) error { return hide(s.try(ctx, r), r.secrets) }
+
+func (s server) try(ctx context.Context, r request) error {
 	timeout := r.timeout
 	if timeout == 0 {
 		timeout = callTimeout
@@ -91,14 +93,15 @@ func (s server) build(ctx context.Context, r request) (*http.Request, error) {
 
 func read(reply *http.Response, r request) error {
 	body, err := readBody(reply.Body)
-	if reply.StatusCode < 200 || reply.StatusCode > 299 {
-		return statusError(reply, body)
-	}
-	if err != nil {
+	switch {
+	case reply.StatusCode < 200 || reply.StatusCode > 299:
+		return statusError(reply, body, r.secrets)
+	case err != nil:
 		return err
-	}
-	if r.into == nil {
-		return expectNothing(body)
+	case r.want != 0 && r.want != reply.StatusCode:
+		return ErrNotJSON
+	case r.into == nil:
+		return expectNothing(reply.Header, body)
 	}
 	return decode(body, r.into)
 }
@@ -115,9 +118,11 @@ func readBody(body io.Reader) ([]byte, error) {
 }
 
 // expectNothing accepts an empty or a JSON body. A page of HTML under a good
-// status is a captive portal, and nothing has been done.
-func expectNothing(body []byte) error {
-	if body = bytes.TrimSpace(body); len(body) > 0 && !json.Valid(body) {
+// status is a captive portal, and nothing has been done. The answer to a HEAD
+// has no body to judge by, so that its declared type has to do.
+func expectNothing(h http.Header, body []byte) error {
+	body = bytes.TrimSpace(body)
+	if len(body) > 0 && !json.Valid(body) || strings.HasPrefix(h.Get("Content-Type"), "text/html") {
 		return ErrNotJSON
 	}
 	return nil
@@ -135,12 +140,12 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
-func statusError(reply *http.Response, body []byte) error {
-	return &StatusError{reply.StatusCode, message(body), retryAfter(reply.Header.Get("Retry-After"), time.Now())}
+func statusError(reply *http.Response, body []byte, secrets []string) error {
+	return &StatusError{reply.StatusCode, message(body, secrets), retryAfter(reply.Header.Get("Retry-After"), time.Now())}
 }
 
 // message is the server's own words, made fit for one line of a log.
-func message(body []byte) string {
+func message(body []byte, secrets []string) string {
 	var e struct {
 		Message string `json:"message"`
 		Error   string `json:"error"` // osquery endpoints
@@ -155,32 +160,5 @@ func message(body []byte) string {
 	if len(e.Errors) > 0 {
 		words = append(words, e.Errors[0].Reason)
 	}
-	return oneLine(words)
-}
-
-func oneLine(words []string) string {
-	var said []string
-	for _, w := range words {
-		if w != "" && (len(said) == 0 || said[len(said)-1] != w) {
-			said = append(said, w)
-		}
-	}
-	line := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, strings.Join(said, ": ")))
-	return string(line[:min(len(line), maxMessage)])
-}
-
-// retryAfter reads both forms of the header: seconds, and a date.
-func retryAfter(header string, now time.Time) time.Duration {
-	wait := time.Duration(0)
-	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(0, wait), maxRetryAfter)
+	return oneLine(words, secrets)
 }

@@ -87,7 +87,7 @@ func (c *Client) policies(ctx context.Context) (*Summary, error) {
 // MigrateMDM asks the server to make the old MDM let go: it sends its webhook,
 // unless it did within the last three minutes.
 func (c *Client) MigrateMDM(ctx context.Context) error {
-	return c.do(ctx, "requesting the migration", request{method: http.MethodPost, path: "/migrate_mdm", timeout: migrateTimeout})
+	return c.do(ctx, "requesting the migration", request{method: http.MethodPost, path: "/migrate_mdm", want: http.StatusNoContent, timeout: migrateTimeout})
 }
 
 // Refetch asks the server to read this host anew.
@@ -103,19 +103,21 @@ func (c *Client) do(ctx context.Context, doing string, r request) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	tail := r.path
-	r.path = devicePath(token) + tail
-	err = c.call(ctx, r)
+	err = c.callAs(ctx, token, r)
 	if errors.Is(err, ErrUnauthenticated) {
 		if fresh, terr := c.readToken(); terr == nil && fresh != token {
-			r.path = devicePath(fresh) + tail
-			err = c.call(ctx, r)
+			err = c.callAs(ctx, fresh, r)
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil
+}
+
+func (c *Client) callAs(ctx context.Context, token string, r request) error {
+	r.path, r.secrets = devicePath(token)+r.path, []string{token}
+	return c.call(ctx, r)
 }
 
 func devicePath(token string) string { return "/api/latest/fleet/device/" + token }
@@ -153,8 +155,7 @@ func (c *Client) BrowserURL(_ context.Context, page string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("there is no page %q", page)
 	}
-	u := *c.base
-	u.Path += tail
+	u := c.base.JoinPath(tail)
 	if host := c.linkHost(); host != "" {
 		u.Host = host
 	}

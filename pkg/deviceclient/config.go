@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
 )
@@ -35,16 +36,16 @@ func (c Config) parseServer() (*url.URL, error) {
 		return nil, errors.New("the server URL can't be read; write it like https://fleet.example.com")
 	}
 	switch {
-	case u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+	case u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("the server URL %q needs a scheme and a host, like https://fleet.example.com", u.Redacted())
 	case u.User != nil:
 		return nil, errors.New("the server URL must not hold a user name or password; take them out")
-	case u.RawQuery != "" || u.Fragment != "":
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, fmt.Errorf("the server URL %q must not hold a query or fragment", u.Redacted())
 	case u.Scheme == "http" && !c.Insecure && !loopback(u.Hostname()):
 		return nil, fmt.Errorf("the server URL %q is not encrypted; use https (or set insecure, for tests only)", u.Redacted())
 	}
-	u.Path = strings.TrimRight(u.Path, "/")
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
 }
 
@@ -53,16 +54,23 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// httpClient has no timeout of its own: every call has a deadline. Between two
-// polls lie minutes, so connections are not kept but TLS sessions are, which
-// halves what a new connection costs.
+// keepIdle is how long a connection waits for the next call: long enough for
+// the calls of one migration, shorter than the minute after which load
+// balancers commonly drop it.
+const keepIdle = 50 * time.Second
+
+// httpClient has no timeout of its own: every call has a deadline. One idle
+// connection is kept for calls that follow each other. Between two polls lie
+// minutes; for those TLS sessions are kept, which halves what a new connection
+// costs.
 func (c Config) httpClient(server *url.URL) (*http.Client, error) {
 	conf, err := c.tls()
 	if err != nil {
 		return nil, err
 	}
-	transport := cleanhttp.DefaultTransport()
+	transport := cleanhttp.DefaultPooledTransport()
 	transport.TLSClientConfig = conf
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost, transport.IdleConnTimeout = 1, 1, keepIdle
 	transport.MaxResponseHeaderBytes = 64 << 10
 	return &http.Client{Transport: transport, CheckRedirect: sameServer(server)}, nil
 }
@@ -91,10 +99,11 @@ func (c Config) tls() (*tls.Config, error) {
 	return conf, nil
 }
 
-// sameServer lets no redirect carry the token to another host or off TLS.
+// sameServer lets no redirect carry the token to another host or off TLS, nor
+// turn a request into another one: a POST that became a GET has done nothing.
 func sameServer(server *url.URL) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
-		if req.URL.Host != server.Host || req.URL.Scheme != server.Scheme {
+		if !strings.EqualFold(req.URL.Host, server.Host) || req.URL.Scheme != server.Scheme || req.Method != via[0].Method {
 			return ErrNotJSON
 		}
 		if len(via) > 3 {

@@ -46,7 +46,7 @@ func (o *Orbit) Enroll(ctx context.Context, r EnrollRequest) (string, error) {
 	var reply struct {
 		NodeKey string `json:"orbit_node_key"`
 	}
-	err := o.post(ctx, "/api/fleet/orbit/enroll", r, &reply)
+	err := o.post(ctx, "/api/fleet/orbit/enroll", r, &reply, r.EnrollSecret)
 	if err == nil && reply.NodeKey == "" {
 		err = errors.New("the server gave no node key")
 	}
@@ -56,7 +56,7 @@ func (o *Orbit) Enroll(ctx context.Context, r EnrollRequest) (string, error) {
 // Config asks what the server wants of this host.
 func (o *Orbit) Config(ctx context.Context, nodeKey string) (*OrbitConfig, error) {
 	var c OrbitConfig
-	err := o.post(ctx, "/api/fleet/orbit/config", map[string]string{"orbit_node_key": nodeKey}, &c)
+	err := o.post(ctx, "/api/fleet/orbit/config", map[string]string{"orbit_node_key": nodeKey}, &c, nodeKey)
 	if err != nil {
 		return nil, wrap("reading the configuration", err)
 	}
@@ -66,11 +66,11 @@ func (o *Orbit) Config(ctx context.Context, nodeKey string) (*OrbitConfig, error
 // SetDeviceToken registers a device token for this host.
 func (o *Orbit) SetDeviceToken(ctx context.Context, nodeKey, token string) error {
 	body := map[string]string{"orbit_node_key": nodeKey, "device_auth_token": token}
-	return wrap("registering the device token", o.post(ctx, "/api/fleet/orbit/device_token", body, &struct{}{}))
+	return wrap("registering the device token", o.post(ctx, "/api/fleet/orbit/device_token", body, &struct{}{}, nodeKey, token))
 }
 
-func (s server) post(ctx context.Context, path string, body, into any) error {
-	return s.call(ctx, request{method: http.MethodPost, path: path, body: body, into: into})
+func (s server) post(ctx context.Context, path string, body, into any, secrets ...string) error {
+	return s.call(ctx, request{method: http.MethodPost, path: path, body: body, into: into, secrets: secrets})
 }
 
 func wrap(doing string, err error) error {

@@ -2,7 +2,7 @@ package deviceclient
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
 )
 
@@ -35,7 +35,7 @@ func (o *Orbit) OsqueryEnroll(ctx context.Context, r OsqueryEnrollRequest) (stri
 		NodeKey     string `json:"node_key"`
 		NodeInvalid bool   `json:"node_invalid"`
 	}
-	err := o.osquery(ctx, "/api/osquery/enroll", r, &reply)
+	err := o.osquery(ctx, "/api/osquery/enroll", r, &reply, r.EnrollSecret)
 	if err == nil && (reply.NodeInvalid || reply.NodeKey == "") {
 		err = ErrUnauthenticated
 	}
@@ -48,7 +48,7 @@ func (o *Orbit) DistributedRead(ctx context.Context, nodeKey string) (*Distribut
 		DistributedQueries
 		NodeInvalid bool `json:"node_invalid"`
 	}
-	err := o.osquery(ctx, "/api/osquery/distributed/read", map[string]string{"node_key": nodeKey}, &q)
+	err := o.osquery(ctx, "/api/osquery/distributed/read", map[string]string{"node_key": nodeKey}, &q, nodeKey)
 	if err == nil && q.NodeInvalid {
 		err = ErrNodeInvalid
 	}
@@ -64,15 +64,15 @@ func (o *Orbit) DistributedWrite(ctx context.Context, nodeKey string, r Distribu
 		NodeKey string `json:"node_key"`
 		DistributedResults
 	}{nodeKey, r}
-	return wrap("sending answers", o.osquery(ctx, "/api/osquery/distributed/write", body, &struct{}{}))
+	return wrap("sending answers", o.osquery(ctx, "/api/osquery/distributed/write", body, &struct{}{}, nodeKey))
 }
 
 // osquery is post where 401 means the node key: these endpoints say so in a
 // body of their own.
-func (o *Orbit) osquery(ctx context.Context, path string, body, into any) error {
-	err := o.post(ctx, path, body, into)
+func (o *Orbit) osquery(ctx context.Context, path string, body, into any, secret string) error {
+	err := o.post(ctx, path, body, into, secret)
 	if StatusOf(err) == http.StatusUnauthorized {
-		return errors.Join(ErrNodeInvalid, err)
+		return fmt.Errorf("%w: %w", ErrNodeInvalid, err)
 	}
 	return err
 }
