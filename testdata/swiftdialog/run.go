@@ -37,7 +37,8 @@ type window struct {
 	flags    map[string]string
 	stdout   io.Writer
 	stderr   io.Writer
-	pressed  chan string // endings, from the script or the page
+	pressed  chan string   // endings, from the script or the page
+	changed  chan struct{} // a command changed what is shown
 	commands chan string
 
 	mu         sync.Mutex
@@ -51,7 +52,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return refused
 	}
-	w := &window{control: control, stdout: stdout, stderr: stderr, pressed: make(chan string, 4), commands: make(chan string, 16)}
+	w := &window{control: control, stdout: stdout, stderr: stderr, pressed: make(chan string, 4), changed: make(chan struct{}, 1), commands: make(chan string, 16)}
 	w.transcript.Args, w.transcript.UID, w.transcript.Opened = args[1:], os.Getuid(), time.Now()
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
@@ -188,6 +189,10 @@ func (w *window) record(line string) {
 	}
 	if name == "button1" && value == "enable" {
 		delete(w.transcript.Options, "button1disabled")
+	}
+	select {
+	case w.changed <- struct{}{}:
+	default: // a drawing is due already, and will see this too
 	}
 }
 

@@ -12,10 +12,9 @@ import (
 // programs are what the stack runs, and where they are built from.
 var programs = map[string]string{
 	"desktop":    "./cmd/desktop",
-	"orbit":      "./cmd/orbit",
 	"mockserver": "./testdata/mockserver/cmd/mockserver",
 	"oldmdm":     "./testdata/oldmdm/cmd/oldmdm",
-	"fakemac":    "./testdata/fakemac/cmd/fakemac",
+	"fleetd":     "./testdata/oldmdm/fleetd/cmd/fleetd",
 	"Dialog":     "./testdata/swiftdialog/cmd/Dialog",
 }
 

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -29,21 +30,33 @@ func NewLog() *Log { return &Log{more: make(chan struct{})} }
 func (l *Log) Add(source, text string) {
 	line := Line{At: time.Now(), Source: source, Text: text}
 	if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &line.Fields) == nil {
-		for _, key := range []string{"message", "msg"} {
-			if s, ok := line.Fields[key].(string); ok {
-				line.Text = s
-				delete(line.Fields, key)
-			}
-		}
-		for _, key := range []string{"time", "component"} {
-			delete(line.Fields, key)
-		}
+		line.say()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lines = append(l.lines, line)
 	close(l.more)
 	l.more = make(chan struct{})
+}
+
+// say takes the words of a line out of its fields: a message, an event, or a
+// request of the server.
+func (l *Line) say() {
+	for _, key := range []string{"message", "event"} {
+		if s, ok := l.Fields[key].(string); ok {
+			l.Text = s
+			delete(l.Fields, key)
+		}
+	}
+	if path, ok := l.Fields["path"].(string); ok {
+		l.Text = fmt.Sprintf("%v %s → %v", l.Fields["method"], path, l.Fields["status"])
+		for _, key := range []string{"method", "path", "status", "remote", "bytes"} {
+			delete(l.Fields, key)
+		}
+	}
+	for _, key := range []string{"time", "at", "component"} {
+		delete(l.Fields, key)
+	}
 }
 
 // From gives the lines from number n on, and a channel that closes when there
@@ -63,4 +76,31 @@ func (l *Log) Last(source string) string {
 		}
 	}
 	return "(none)"
+}
+
+// Has reports that a source has said a text, in its words or its fields.
+func (l *Log) Has(source, text string) bool { return l.Count(source, text) > 0 }
+
+// Count is how many lines of a source hold a text, in their words or fields.
+func (l *Log) Count(source, text string) int {
+	lines, _ := l.From(0)
+	n := 0
+	for _, line := range lines {
+		if line.Source == source && line.holds(text) {
+			n++
+		}
+	}
+	return n
+}
+
+func (l Line) holds(text string) bool {
+	if strings.Contains(l.Text, text) {
+		return true
+	}
+	for _, v := range l.Fields {
+		if s, ok := v.(string); ok && strings.Contains(s, text) {
+			return true
+		}
+	}
+	return false
 }

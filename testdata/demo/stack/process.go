@@ -35,8 +35,7 @@ func start(log *Log, name string, env []string, argv ...string) (*Process, error
 	p.cmd = exec.Command(argv[0], argv[1:]...)
 	p.cmd.Env = env
 	p.cmd.Dir = filepath.Dir(argv[0])
-	// Whatever ends the stack, nothing of it stays behind.
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	p.cmd.SysProcAttr = attributes()
 	out, err1 := p.cmd.StdoutPipe()
 	errs, err2 := p.cmd.StderrPipe()
 	if err := errors.Join(err1, err2); err != nil {

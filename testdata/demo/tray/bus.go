@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // Bus is a private session bus.
@@ -31,7 +30,7 @@ func StartBus(ctx context.Context, dir string) (*Bus, error) {
 	}
 	cmd := exec.CommandContext(ctx, path, "--session", "--nofork", "--nopidfile", "--print-address=1",
 		"--address=unix:path="+filepath.Join(dir, "bus"))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = attributes()
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_RUNTIME_DIR=" + dir}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
