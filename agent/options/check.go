@@ -72,14 +72,14 @@ func hostNames(text string) error {
 }
 
 func natural(text string) error {
-	if n, err := strconv.Atoi(text); err != nil || n < 0 {
+	if n, err := strconv.Atoi(text); err == nil && n < 0 {
 		return errors.New("it must be 0 or more")
 	}
 	return nil
 }
 
 func atLeastASecond(text string) error {
-	if d, err := time.ParseDuration(text); err != nil || d < time.Second {
+	if d, err := time.ParseDuration(text); err == nil && d < time.Second {
 		return errors.New("it must be at least 1s")
 	}
 	return nil

@@ -63,4 +63,6 @@ func noArguments(cmd *cli.Command) error {
 
 type unexpected string
 
-func (u unexpected) Error() string { return "unexpected argument " + strconv.Quote(string(u)) + "; see --help" }
+func (u unexpected) Error() string {
+	return "unexpected argument " + strconv.Quote(string(u)) + "; see --help"
+}

@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		Writer:                stdout,
 		ErrWriter:             stderr,
 		Commands:              commands(getenv),
+		Action:                noCommand,
 		EnableShellCompletion: true,
 		Suggest:               true,
 		// The exit code is ours to choose: only main exits.
@@ -66,6 +67,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	fmt.Fprintln(stderr, "orbit:", err)
 	return 1
+}
+
+// noCommand is what happens without a command, or with one that is none.
+func noCommand(_ context.Context, cmd *cli.Command) error {
+	if cmd.Args().Present() {
+		return usageError{fmt.Errorf("there is no command %q; see orbit --help", cmd.Args().First())}
+	}
+	return cli.ShowRootCommandHelp(cmd)
 }
 
 // usageError is a command line that can't be read.
