@@ -15,7 +15,7 @@ func (s *step) dialog(v prompt.Variant) prompt.Request {
 		contact = "" // reported by the shell when it arrives; never shown, never opened
 	}
 	return prompt.Request{
-		Variant: v, Language: s.language(), Dark: s.Facts.Appearance == "dark",
+		Variant: v, Language: s.language(), Dark: s.Facts.Appearance == "dark", MacOS: osMajor(s.Facts.OSVersion),
 		Forced:    s.Summary.Config.MDM.MacOSMigration.Mode.Forced() || s.overdue(),
 		Automatic: s.Window.Auto, Blur: s.blur(),
 		OrgName: org.OrgName, ContactURL: contact, Logo: s.Logo,

@@ -21,7 +21,7 @@ const (
 
 // Build makes a dialog. It is pure: the same request gives the same window.
 func Build(r Request) swiftdialog.Options {
-	b := builder{Request: r, words: words{r.Language, r.Overrides}}
+	b := builder{r, words{r.Language, r.Overrides}}
 	o := swiftdialog.Options{
 		Message: b.message(), Width: width, Height: b.height(), Moveable: true, Appearance: b.appearance(),
 		Banner: b.picture(), BannerHeight: banner,
@@ -40,75 +40,9 @@ func Build(r Request) swiftdialog.Options {
 	return o
 }
 
-type builder struct {
-	Request
-	words
-}
-
 // starts reports that button 1 is Start.
 func (r Request) starts() bool {
 	return r.Variant == ADE || r.Variant == Manual || r.Variant == PreSonoma
-}
-
-func (b builder) message() string {
-	parts := []string{"## " + b.get("heading"), b.body()}
-	if b.starts() {
-		parts = append(parts, b.promises()...)
-	}
-	if b.Code != "" && (b.Variant == Failed || b.Variant == NotEligible) {
-		parts = append(parts, b.fill("code", "code", swiftdialog.EscapeMarkdown(b.Code)))
-	}
-	return strings.Join(parts, "\n\n")
-}
-
-func (b builder) body() string {
-	switch b.Variant {
-	case Failed:
-		return b.get("failed_" + string(b.reason()))
-	case About:
-		return b.fill("about", "diagnostic", strings.ReplaceAll(b.Diagnostic, "`", "'"))
-	}
-	return b.fill(string(b.Variant), "org", b.org())
-}
-
-func (b builder) reason() Reason {
-	if b.Reason == "" || b.Reason == ReasonEligible {
-		return ReasonInternal
-	}
-	return b.Reason
-}
-
-func (b builder) org() string {
-	if name := swiftdialog.EscapeMarkdown(b.OrgName); name != "" {
-		return name
-	}
-	return b.get("your_organization")
-}
-
-// promises say what "Later" means, and how often it may be chosen.
-func (b builder) promises() []string {
-	var lines []string
-	switch {
-	case b.Deadline.IsZero():
-	case b.Now.After(b.Deadline):
-		lines = append(lines, b.fill("overdue", "date", b.Deadline.In(b.Now.Location()).Format(b.get("date_format"))))
-	default:
-		lines = append(lines, b.fill("deadline", "date", b.Deadline.In(b.Now.Location()).Format(b.get("date_format"))))
-	}
-	switch {
-	case b.DeferralsLeft == 0:
-		return lines
-	case b.ReturnsIn > 24*time.Hour-time.Minute:
-		lines = append(lines, b.fill("returns", "time", b.Now.Add(b.ReturnsIn).Format(b.get("date_format"))))
-	case b.ReturnsIn > 0:
-		lines = append(lines, b.fill("returns", "time", b.Now.Add(b.ReturnsIn).Format(b.get("time_format"))))
-	default:
-		lines = append(lines, b.get("returns_never"))
-	}
-	if b.DeferralsLeft > 0 {
-		lines = append(lines, b.count("deferrals", b.DeferralsLeft))
-	}
-	return lines
 }
 
 func (b builder) buttons(o *swiftdialog.Options) {

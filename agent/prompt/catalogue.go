@@ -17,32 +17,7 @@ import (
 //go:embed texts/*.json
 var files embed.FS
 
-// Languages are the catalogue's, English first: it is what everybody else gets.
-var Languages = []string{"en", "de", "es", "fr", "it", "ja", "ko", "nl", "pt-BR", "zh-Hans"}
-
-// Match picks the first of a person's preferred languages that exists.
-func Match(preferred []string) string {
-	for _, want := range preferred {
-		tag, err := language.Parse(strings.ReplaceAll(want, "_", "-"))
-		if err != nil {
-			continue
-		}
-		if _, i, confidence := matcher().Match(tag); confidence >= language.High {
-			return Languages[i]
-		}
-	}
-	return Languages[0]
-}
-
-var matcher = sync.OnceValue(func() language.Matcher {
-	tags := make([]language.Tag, len(Languages))
-	for i, l := range Languages {
-		tags[i] = language.MustParse(l)
-	}
-	return language.NewMatcher(tags)
-})
-
-// catalogue is read language by language, when one is needed.
+// catalogues are read language by language, when one is needed.
 var catalogues sync.Map // string to map[string]string
 
 func catalogue(lang string) map[string]string {
@@ -94,36 +69,11 @@ func (w words) fill(id string, pairs ...string) string {
 	return strings.NewReplacer(named...).Replace(w.get(id))
 }
 
+// forms are the names of the plural forms, as they end the ids of texts.
+var forms = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other"}
+
 // count is a text in the plural form that n takes in this language.
 func (w words) count(id string, n int) string {
 	form := plural.Cardinal.MatchPlural(language.MustParse(w.lang), n, 0, 0, 0, 0)
-	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
-	name, ok := names[form]
-	if !ok || w.get(id+"_"+name) == "" {
-		name = "other"
-	}
-	return w.fill(id+"_"+name, "n", strconv.Itoa(n))
+	return w.fill(id+"_"+forms[form], "n", strconv.Itoa(n))
 }
-
-// MenuText names a text of the menu.
-type MenuText string
-
-// The texts of the menu.
-const (
-	MenuConnecting     MenuText = "menu_connecting"
-	MenuOffline        MenuText = "menu_offline"
-	MenuUnenrolling    MenuText = "menu_unenrolling"
-	MenuWaitingADE     MenuText = "menu_waiting_ade"
-	MenuWaitingManual  MenuText = "menu_waiting_manual"
-	MenuAppleMigration MenuText = "menu_apple_migration"
-	MenuNoToken        MenuText = "menu_no_token"
-	MenuNoURL          MenuText = "menu_no_url"
-	MenuNoDialog       MenuText = "menu_no_dialog"
-	MenuPaused         MenuText = "menu_paused"
-	MenuFailed         MenuText = "menu_failed"
-	MenuMyDevice       MenuText = "menu_my_device"
-	MenuAbout          MenuText = "menu_about"
-)
-
-// MenuWord is a text of the menu in a language that Match gave.
-func MenuWord(lang string, id MenuText) string { return words{lang: lang}.get(string(id)) }

@@ -28,8 +28,10 @@ var Variants = []Variant{ADE, Manual, PreSonoma, Progress, TakingLonger, Waiting
 // Request is everything a dialog's text and look depend on.
 type Request struct {
 	Variant  Variant
-	Language string // BCP 47; the catalogue's nearest is used
+	Language string // one of Languages, as Match gave it
 	Dark     bool
+
+	MacOS int // major version, for where System Settings has things; 0: unknown
 
 	Forced    bool // the server's mode
 	Automatic bool // it appears by itself, not after a click

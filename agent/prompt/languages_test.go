@@ -1,0 +1,144 @@
+package prompt
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-playground/locales"
+	"github.com/go-playground/locales/de"
+	"github.com/go-playground/locales/en"
+	"github.com/go-playground/locales/es"
+	"github.com/go-playground/locales/fr"
+	"github.com/go-playground/locales/it"
+	"github.com/go-playground/locales/ja"
+	"github.com/go-playground/locales/ko"
+	"github.com/go-playground/locales/nl"
+	"github.com/go-playground/locales/pt_BR"
+	"github.com/go-playground/locales/zh_Hans"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// TestEveryLanguageHasEveryText holds each catalogue against the English one
+// and against the rules that IT's own texts have to keep.
+func TestEveryLanguageHasEveryText(t *testing.T) {
+	for _, lang := range Languages {
+		t.Run(lang, func(t *testing.T) {
+			texts := catalogue(lang)
+			require.Empty(t, Lint(map[string]map[string]string{lang: texts}))
+			for id := range catalogue("en") {
+				if base, ok := strings.CutSuffix(id, "_one"); !ok || needs(lang, plural.One) {
+					require.Contains(t, texts, id)
+				} else {
+					require.Contains(t, texts, base+"_other")
+				}
+			}
+			for form, name := range forms {
+				require.Equal(t, needs(lang, form), texts["deferrals_"+name] != "", "the plural form %s", name)
+			}
+		})
+	}
+}
+
+// needs asks whether some number takes a form.
+func needs(lang string, form plural.Form) bool {
+	tag := language.MustParse(lang)
+	return slices.ContainsFunc([]int{0, 1, 2, 3, 5, 11, 21, 100, 1_000_000}, func(n int) bool {
+		return plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0) == form
+	})
+}
+
+// TestNothingIsLeftInEnglish finds texts that a translator overlooked.
+func TestNothingIsLeftInEnglish(t *testing.T) {
+	same := []string{"ok", "menu_offline", "menu_my_device", "time_format", "heading_about", "start", "later", "when_today"}
+	for _, lang := range Languages[1:] {
+		for id, text := range catalogue(lang) {
+			if text == catalogue("en")[id] {
+				require.Contains(t, same, id, "%s: %s", lang, text)
+			}
+		}
+	}
+}
+
+func TestNoLanguageIsOverlooked(t *testing.T) {
+	entries, err := files.ReadDir("texts")
+	require.NoError(t, err)
+	require.Len(t, entries, len(Languages))
+	for _, e := range entries {
+		require.Contains(t, Languages, strings.TrimSuffix(e.Name(), path.Ext(e.Name())))
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for want, preferred := range map[string][]string{
+		"de":      {"de-AT", "en"},
+		"fr":      {"fr-CA", "en-CA"},
+		"en":      {"en-GB", "de"},
+		"ja":      {"sv-SE", "ja-JP"}, // the first that exists
+		"zh-Hans": {"zh-Hans-CN"},
+		"pt-BR":   {"pt_BR"},
+		"es":      {"es-419"},
+		"nl":      {"not a language", "nl-BE"},
+		"ko":      {"zh-Hant-TW", "ko-KR"}, // other letters are no match
+	} {
+		require.Equal(t, want, Match(preferred), preferred)
+	}
+	require.Equal(t, "en", Match(nil))
+	require.Equal(t, "en", Match([]string{"sv", "pl"}))
+}
+
+// TestDatesAreWrittenAsUnicodeSays holds every day of two years against a
+// library made from the Unicode CLDR.
+func TestDatesAreWrittenAsUnicodeSays(t *testing.T) {
+	all := map[string]locales.Translator{"en": en.New(), "de": de.New(), "es": es.New(), "fr": fr.New(), "it": it.New(), "ja": ja.New(),
+		"ko": ko.New(), "nl": nl.New(), "pt-BR": pt_BR.New(), "zh-Hans": zh_Hans.New()}
+	for _, lang := range Languages {
+		for day := time.Date(2026, 1, 1, 15, 4, 0, 0, time.UTC); day.Year() < 2028; day = day.AddDate(0, 0, 1) {
+			require.Equal(t, all[lang].FmtDateFull(day), words{lang: lang}.date(day), lang)
+		}
+	}
+}
+
+func TestWhen(t *testing.T) {
+	now := time.Date(2026, 11, 25, 23, 50, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		lang string
+		in   time.Duration
+		want string
+	}{
+		{"en", 5 * time.Minute, "at 11:55 PM"},
+		{"en", 15 * time.Minute, "tomorrow at 12:05 AM"},
+		{"en", 72 * time.Hour, "on Saturday, November 28, 2026 at 11:50 PM"},
+		{"de", 15 * time.Minute, "morgen um 00:05 Uhr"},
+		{"ja", 72 * time.Hour, "2026年11月28日土曜日 23:50"},
+	} {
+		require.Equal(t, tt.want, words{lang: tt.lang}.when(now, now.Add(tt.in)))
+	}
+}
+
+func TestDeferralsAreCounted(t *testing.T) {
+	for _, tt := range []struct {
+		lang string
+		n    int
+		want string
+	}{
+		{"en", 1, "You can put this off one more time."},
+		{"en", 3, "You can put this off 3 more times."},
+		{"fr", 1, "Vous pouvez reporter encore 1 fois."},
+		{"es", 1_000_000, "Puedes aplazarlo 1000000 veces más."},
+		{"ja", 1, "あと 1 回延期できます。"},
+	} {
+		require.Equal(t, tt.want, words{lang: tt.lang}.count("deferrals", tt.n))
+	}
+}
+
+func TestOverrides(t *testing.T) {
+	w := words{"pt-BR", map[string]map[string]string{"pt": {"start": "Vamos", "later": "Depois"}, "pt-BR": {"later": "Mais tarde"}, "de": {"ok": "Gut"}}}
+	require.Equal(t, "Vamos", w.get("start"), "without its region")
+	require.Equal(t, "Mais tarde", w.get("later"), "the nearest first")
+	require.Equal(t, "OK", w.get("ok"))
+}

@@ -1,0 +1,51 @@
+package prompt
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLint(t *testing.T) {
+	for _, tt := range []struct{ id, text, rule string }{
+		{"start", "Los geht's", ""},
+		{"ade", "{org} zieht um.\n\n- ein Punkt", ""},
+		{"deferrals_many", "Noch {n} Mal", ""},
+		{"time_format", "15:04", ""},
+		{"start", "- Los", "dash"},
+		{"offline", "Siehe README.md", "file"},
+		{"later", "None", "keyword"},
+		{"done", "gut :red[fertig]", "colour"},
+		{"done", `eins\nzwei`, "escape"},
+		{"done", "![](https://example.com/x.png)", "image"},
+		{"done", "eins<br>zwei", "html"},
+		{"done", "eins\u202ezwei", "characters"},
+		{"ade", "{HOME} zieht um", "placeholder"},
+		{"ade", "{ org } zieht um", "placeholder"},
+		{"ade", "offen { geblieben", "placeholder"},
+		{"returns", "Kommt wieder.", "placeholder"},
+		{"done", "**fett", "emphasis"},
+		{"later", "   ", "empty"},
+		{"later", strings.Repeat("ä", 45), "length"},
+		{"heading", strings.Repeat("ä", 91), "length"},
+		{"done", strings.Repeat("ä", 901), "length"},
+		{"date_format", "TT.MM.JJJJ", "format"},
+		{"weekdays", "Mo Di Mi", "format"},
+		{"months", "Januar", "format"},
+		{"strat", "Los", "id"},
+		{"deferrals_lots", "{n}", "id"},
+	} {
+		found := Lint(map[string]map[string]string{"de": {tt.id: tt.text}})
+		if tt.rule == "" {
+			require.Empty(t, found, tt.text)
+			continue
+		}
+		require.Len(t, found, 1, "%s: %s", tt.id, tt.text)
+		require.Equal(t, tt.rule, found[0].Rule, tt.text)
+		require.Equal(t, tt.id, found[0].ID)
+	}
+	require.Contains(t, Lint(map[string]map[string]string{"de": {"strat": "Los"}})[0].Problem, "start")
+	require.Equal(t, "language", Lint(map[string]map[string]string{"sv": {"start": "Kör"}})[0].Rule)
+	require.Empty(t, Lint(map[string]map[string]string{"pt": {"start": "Vamos"}, "zh-Hans": {"start": "走"}}))
+}

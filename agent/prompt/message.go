@@ -1,0 +1,112 @@
+package prompt
+
+import (
+	"strings"
+	"time"
+
+	"fleetmigrate/swiftdialog"
+)
+
+// builder is a request and the words for it.
+type builder struct {
+	Request
+	words
+}
+
+// message is the whole text: heading, what it is about, what "Later" means,
+// what IT needs to know.
+func (b builder) message() string {
+	parts := []string{"## " + b.get(b.heading()), b.body()}
+	switch b.Variant {
+	case ADE, Manual, PreSonoma:
+		parts = append(parts, b.due()...)
+		parts = append(parts, b.promises()...)
+	case WaitingADE, WaitingManual:
+		if b.ReturnsIn > 0 {
+			parts = append(parts, b.returns("returns_close"))
+		}
+	case Failed, NotEligible:
+		if b.Code != "" {
+			parts = append(parts, b.fill("code", "code", swiftdialog.EscapeMarkdown(b.Code)))
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func (b builder) heading() string {
+	switch b.Variant {
+	case Progress, TakingLonger:
+		return "heading_progress"
+	case WaitingADE, WaitingManual:
+		return "heading_waiting"
+	case Done, Offline, Failed, NotEligible, About:
+		return "heading_" + string(b.Variant)
+	}
+	return "heading"
+}
+
+func (b builder) body() string {
+	switch b.Variant {
+	case Failed:
+		return b.get("failed_" + string(b.reason()))
+	case About:
+		return b.fill("about", "diagnostic", strings.ReplaceAll(b.Diagnostic, "`", "'"))
+	}
+	return b.fill(string(b.Variant), "org", b.org(), "place", b.get(b.place()))
+}
+
+func (b builder) reason() Reason {
+	if b.Reason == "" || b.Reason == ReasonEligible {
+		return ReasonInternal
+	}
+	return b.Reason
+}
+
+// place is where a downloaded profile waits. macOS 13 brought System Settings,
+// macOS 15 moved the profiles to General.
+func (b builder) place() string {
+	switch {
+	case b.MacOS > 0 && b.MacOS < 13:
+		return "place_before_13"
+	case b.MacOS > 0 && b.MacOS < 15:
+		return "place_before_15"
+	}
+	return "place"
+}
+
+func (b builder) org() string {
+	if name := swiftdialog.EscapeMarkdown(b.OrgName); name != "" {
+		return name
+	}
+	return b.get("your_organization")
+}
+
+// due names IT's deadline, where there is one.
+func (b builder) due() []string {
+	if b.Deadline.IsZero() {
+		return nil
+	}
+	at, id := b.Deadline.In(b.Now.Location()), "deadline"
+	if b.Now.After(b.Deadline) {
+		id = "overdue"
+	}
+	return []string{b.fill(id, "date", b.date(at), "time", b.clock(at))}
+}
+
+// promises say when "Later" brings the window back, and how often it may still
+// be chosen.
+func (b builder) promises() []string {
+	switch {
+	case b.DeferralsLeft == 0:
+		return nil // there is no "Later"
+	case b.ReturnsIn <= 0:
+		return []string{b.get("returns_never")}
+	case b.DeferralsLeft < 0:
+		return []string{b.returns("returns")}
+	}
+	return []string{b.returns("returns"), b.count("deferrals", b.DeferralsLeft)}
+}
+
+func (b builder) returns(id string) string {
+	return b.fill(id, "when", b.when(b.Now, b.Now.Add(b.ReturnsIn).Round(time.Minute)))
+}
