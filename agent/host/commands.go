@@ -13,9 +13,10 @@ import (
 // Tool names one of macOS's commands.
 type Tool string
 
-// table is every command this package runs, by absolute path, with its whole
-// argument list: nothing is looked up on PATH, and nothing from outside ever
-// becomes an argument here.
+// table is every command this package runs to ask something, by absolute path,
+// with its whole argument list: nothing is looked up on PATH, and nothing from
+// outside ever becomes an argument here. What changes something, and needs a
+// user id, a label or a path, is in acts.go.
 var table = map[Tool][]string{
 	"profiles-status": {"/usr/bin/profiles", "status", "-type", "enrollment"},
 	"profiles-show":   {"/usr/bin/profiles", "show", "-type", "enrollment"},
@@ -27,6 +28,10 @@ var table = map[Tool][]string{
 	"languages":       {"/usr/bin/defaults", "read", "-g", "AppleLanguages"},
 	"assertions":      {"/usr/bin/pmset", "-g", "assertions"},
 	"camera":          {"/usr/sbin/ioreg", "-rd1", "-c", "AppleH13CamIn"},
+	"profiles-list":   {"/usr/bin/profiles", "-C", "-o", "stdout-xml"},
+	"os-build":        {"/usr/bin/sw_vers", "-buildVersion"},
+	"host-name":       {"/usr/sbin/scutil", "--get", "LocalHostName"},
+	"sizes":           {"/usr/sbin/sysctl", "-n", "hw.memsize", "hw.physicalcpu", "hw.logicalcpu", "machdep.cpu.brand_string"},
 }
 
 const (

@@ -1,0 +1,75 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"howett.net/plist"
+)
+
+// Vitals is what else a server wants to know of a Mac, beside its Facts.
+type Vitals struct {
+	Build        string // "24F74"
+	HostName     string // "jos-mac.local"
+	Memory       string // bytes
+	PhysicalCPUs string
+	LogicalCPUs  string
+	CPU          string // "Apple M1 Pro"
+}
+
+// Vitals asks macOS. What is not answered is empty.
+func (c Commands) Vitals(ctx context.Context) Vitals {
+	v := Vitals{Build: c.line(ctx, "os-build"), HostName: c.line(ctx, "host-name")}
+	if v.HostName != "" {
+		v.HostName += ".local"
+	} else {
+		v.HostName, _ = os.Hostname() // "" where the kernel has none
+	}
+	if out, err := c.Run(ctx, "sizes"); err == nil {
+		for i, line := range strings.Split(out.Stdout, "\n") {
+			if fields := []*string{&v.Memory, &v.PhysicalCPUs, &v.LogicalCPUs, &v.CPU}; i < len(fields) {
+				*fields[i] = strings.TrimSpace(line)
+			}
+		}
+	}
+	return v
+}
+
+// EnrollmentProfile is the identifier of the profile that enrolled this Mac;
+// "" where there is none. It needs root.
+func (c Commands) EnrollmentProfile(ctx context.Context) (string, error) {
+	out, err := c.Run(ctx, "profiles-list")
+	if err != nil {
+		return "", err
+	}
+	return ParseProfilesList([]byte(out.Stdout))
+}
+
+// ParseProfilesList finds, in the property list of `profiles -C -o stdout-xml`,
+// the profile that holds the MDM payload.
+func ParseProfilesList(out []byte) (identifier string, err error) {
+	defer func() { // the parser must not take the daemon along
+		if recover() != nil {
+			identifier, err = "", fmt.Errorf("reading the list of profiles: it is not a property list")
+		}
+	}()
+	var list map[string][]struct {
+		Identifier string `plist:"ProfileIdentifier"`
+		Items      []struct {
+			Type string `plist:"PayloadType"`
+		} `plist:"ProfileItems"`
+	}
+	if _, err := plist.Unmarshal(out, &list); err != nil {
+		return "", fmt.Errorf("reading the list of profiles: %w", err)
+	}
+	for _, p := range list["_computerlevel"] {
+		for _, item := range p.Items {
+			if item.Type == "com.apple.mdm" {
+				return p.Identifier, nil
+			}
+		}
+	}
+	return "", nil
+}
