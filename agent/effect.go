@@ -25,6 +25,8 @@ type (
 		ID     int
 		Prompt prompt.Request
 	}
+	// Raise brings the open dialog ID to the front.
+	Raise struct{ ID int }
 	// Close ends dialog ID; its end is DialogEnded all the same.
 	Close struct{ ID int }
 	// Migrate calls migrate_mdm under a consent; the answer is MigrateAnswered.
@@ -37,6 +39,7 @@ func (ReadFacts) effect() {}
 func (Poll) effect()      {}
 func (Show) effect()      {}
 func (Update) effect()    {}
+func (Raise) effect()     {}
 func (Close) effect()     {}
 func (Migrate) effect()   {}
 func (Open) effect()      {}

@@ -35,6 +35,8 @@ func (a *Agent) run(e Effect) {
 		a.open(e)
 	case Update:
 		a.update(e)
+	case Raise:
+		a.raise(e.ID)
 	case Close:
 		if d := a.dialogs[e.ID]; d != nil {
 			d.Stop()
@@ -124,6 +126,13 @@ func (a *Agent) update(e Update) {
 			a.log.Warn().Err(err).Msg("the open dialog could not be updated")
 		}
 	})
+}
+
+// raise brings a dialog to the front; one that is still opening comes there by itself.
+func (a *Agent) raise(id int) {
+	if d := a.dialogs[id]; d != nil {
+		a.group.Go(func() { _ = d.Update(swiftdialog.Update{Front: true}) }) // a dialog that has gone needs no front
+	}
 }
 
 func (a *Agent) browse(page Page) {

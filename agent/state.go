@@ -39,6 +39,7 @@ type Machine struct {
 	nextRead time.Time // of the facts, while something is expected to change
 	nextGate time.Time // look at a hard gate again
 	pollAt   time.Time // no extra poll before
+	clicked  time.Time // on "Migrate to Fleet", while a dialog was open
 	trouble  bool      // the last dialog could not be shown
 }
 

@@ -53,6 +53,32 @@ func TestVoluntaryStory(t *testing.T) {
 	require.Equal(t, 1, s.asked)
 }
 
+// A dialog may lie behind other windows when somebody clicks the item again.
+func TestClickRaisesTheOpenDialog(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.click()
+	require.Zero(t, s.raised)
+	s.click()
+	require.Equal(t, 1, s.raised)
+	require.Len(t, s.shown, 1)
+	s.now = s.now.Add(lateClick)
+	s.end(swiftdialog.Later)
+	s.answerFacts(nil)
+	require.Len(t, s.shown, 1, "the click brought the dialog to the front and was served by it")
+}
+
+// Between the press of Later and its report the dialog still counts as open.
+func TestClickWhileTheDialogGoesIsNotLost(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.click()
+	s.click()
+	s.now = s.now.Add(20 * time.Millisecond)
+	s.end(swiftdialog.Later)
+	s.answerFacts(nil)
+	require.Len(t, s.shown, 2)
+	require.Equal(t, Prompting, s.m.State)
+}
+
 func TestOnlyStartIsConsent(t *testing.T) {
 	for _, how := range []swiftdialog.Ending{swiftdialog.Later, swiftdialog.Help, swiftdialog.TimedOut, swiftdialog.Dismissed,
 		swiftdialog.Interrupted, swiftdialog.Broken} {

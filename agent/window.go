@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"time"
+
 	"fleetmigrate/agent/prompt"
 	"fleetmigrate/swiftdialog"
 )
@@ -27,7 +29,11 @@ func (e Clicked) apply(s *step) {
 func (s *step) clickMigrate() {
 	s.pollIfOlder(menuFresh)
 	switch {
-	case s.Window.ID != 0 || s.Window.Wants != "" || !s.Migratable():
+	case !s.Migratable():
+	case s.Window.ID != 0:
+		s.clicked = s.at
+		s.do(Raise{s.Window.ID})
+	case s.Window.Wants != "":
 	case s.Link == Offline && s.State != AwaitingEnrollment:
 		s.wantIfFree(prompt.Offline)
 	case s.State == Offered:
@@ -105,7 +111,15 @@ func (e DialogEnded) apply(s *step) {
 		s.help(w.Shows)
 	}
 	s.ended(w.Shows, e.Ending)
+	if s.at.Sub(s.clicked) < lateClick && s.Window.Wants == "" {
+		s.clickMigrate()
+	}
 }
+
+// lateClick is how old a click may be that came while its dialog was going: it
+// was meant for the next one, and is not lost. A person can't click the menu,
+// see the dialog come to the front and press Later in less.
+const lateClick = 500 * time.Millisecond
 
 func (s *step) closed() { s.LastClosed = s.at }
 

@@ -35,6 +35,7 @@ type sim struct {
 	shown   []prompt.Variant
 	opened  []Page
 	asked   int // requests
+	raised  int // times that the open dialog was brought to the front
 }
 
 func newSim(t require.TestingT) *sim {
@@ -81,6 +82,9 @@ func (s *sim) take(e Effect) {
 		s.checkShow(e)
 	case Update:
 		require.Contains(s.t, s.open, e.ID, "a dialog that is not open is updated")
+	case Raise:
+		require.Contains(s.t, s.open, e.ID, "a dialog that is not open is raised")
+		s.raised++
 	case Close:
 		require.Contains(s.t, s.open, e.ID, "a dialog that is not open is closed")
 	case Migrate:

@@ -11,6 +11,7 @@ type Update struct {
 	Message      string
 	ProgressText string
 	Button1      string
+	Front        bool // bring the window before all others; from 2.2 on
 }
 
 // ErrClosed says that the window has gone.
@@ -18,19 +19,28 @@ var ErrClosed = errors.New("the dialog has gone")
 
 // Update changes the open window. It returns before the change is seen.
 func (d *Dialog) Update(u Update) error {
-	for _, c := range []struct{ name, value string }{
-		{"message", Text(u.Message, maxMessage)}, {"progresstext", Text(u.ProgressText, maxTitle)}, {"button1text", Text(u.Button1, maxButton)},
-	} {
-		if c.value == "" {
-			continue
-		}
+	for _, line := range u.commands() {
 		select {
-		case d.updates <- c.name + ": " + oneLine(c.value):
+		case d.updates <- line:
 		case <-d.done:
 			return ErrClosed
 		}
 	}
 	return nil
+}
+
+func (u Update) commands() (lines []string) {
+	for _, c := range []struct{ name, value string }{
+		{"message", Text(u.Message, maxMessage)}, {"progresstext", Text(u.ProgressText, maxTitle)}, {"button1text", Text(u.Button1, maxButton)},
+	} {
+		if c.value != "" {
+			lines = append(lines, c.name+": "+oneLine(c.value))
+		}
+	}
+	if u.Front {
+		lines = append(lines, "activate:")
+	}
+	return lines
 }
 
 // oneLine writes line breaks the way a command needs them.
