@@ -1,5 +1,5 @@
 # Go skips packages under testdata in ./...; they are named here, for every target.
-PKGS := ./... ./testdata/mockserver/... ./testdata/swiftdialog/... ./testdata/oldmdm/... ./testdata/demo/... ./testdata/browser/... ./testdata/fakemac/...
+PKGS := ./... ./testdata/mockserver/... ./testdata/swiftdialog/... ./testdata/fakemac/... ./testdata/oldmdm/... ./testdata/demo/... ./testdata/browser/... ./testdata/e2e/...
 # What a Mac compiles without cgo; cmd/desktop is there with a stub for its tray.
 DARWIN_PKGS := ./agent/... ./cmd/... ./packaging/... ./pkg/... ./swiftdialog/...
 VERSION ?= 1.0.0
@@ -20,7 +20,7 @@ build: ## build/orbit and build/desktop for this machine
 demo: deps ## one Mac migrates, on one page; ARGS=--auto plays it by itself
 	go run ./testdata/demo/cmd/demo $(ARGS)
 
-test: deps lint unit ## everything that CI runs
+test: deps lint unit e2e ## everything that CI runs
 
 lint: ## gofmt, vet here and for macOS, shell scripts
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run: gofmt -w ."; exit 1; }

@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -79,7 +80,7 @@ func (a *Agent) status() Status {
 func (a *Agent) logChange(before Machine, ev Event) {
 	m := a.m
 	if before.State != m.State {
-		line := a.log.Info().Str("from", string(before.State)).Str("to", string(m.State)).Str("cause", fmt.Sprintf("%T", ev))
+		line := a.log.Info().Str("from", string(before.State)).Str("to", string(m.State)).Str("cause", strings.TrimPrefix(fmt.Sprintf("%T", ev), "agent."))
 		if m.Failure != nil {
 			line = line.Str("reason", string(m.Failure.Reason)).Str("code", m.Failure.Code)
 		}

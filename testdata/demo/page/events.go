@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"fleetmigrate/agent"
 	"fleetmigrate/agent/host"
@@ -17,13 +19,13 @@ import (
 type state struct {
 	ServerURL string          `json:"server_url"`
 	Token     string          `json:"admin_token"` // of this demo, for the full settings pages
+	Webhook   string          `json:"webhook"`     // of the old MDM
 	Config    json.RawMessage `json:"config"`
 	Mac       host.Facts      `json:"mac"`
 	Menu      []tray.Entry    `json:"menu"` // null while no program is in the tray
 	RealTray  bool            `json:"real_tray"`
 	Dialog    *standin.Open   `json:"dialog"`
 	Step      string          `json:"step"`
-	Alert     bool            `json:"alert"`
 }
 
 // events sends the state and the log, from the start and as they change.
@@ -31,16 +33,21 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	stream := stream{w, http.NewResponseController(w)}
 	sent, last := 0, ""
+	var config json.RawMessage
 	for {
 		changed := p.stack.Changed()
 		lines, _ := p.stack.Log.From(sent)
+		sent += len(lines)
+		if config == nil || slices.ContainsFunc(lines, edits) {
+			config = p.config(r.Context())
+		}
 		for _, line := range lines {
-			if stream.send("line", line) != nil {
+			if !dull(line) && stream.send("line", line) != nil {
 				return
 			}
 		}
-		sent += len(lines)
 		now := p.state(r.Context())
+		now.Config = config
 		if encoded, err := json.Marshal(now); err == nil && string(encoded) != last {
 			last = string(encoded)
 			if stream.send("state", now) != nil {
@@ -53,6 +60,22 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// edits reports that somebody changed the settings.
+func edits(l stack.Line) bool { return strings.HasPrefix(l.Text, "edited_") }
+
+// dull reports what only this page asks, and queries that brought no work.
+func dull(l stack.Line) bool {
+	return l.Source == "server" && (strings.HasPrefix(l.Text, "GET /api/latest/fleet/config") || strings.HasPrefix(l.Text, "POST /api/osquery/distributed/read"))
+}
+
+func (p *Page) config(ctx context.Context) json.RawMessage {
+	config, err := p.stack.Admin(ctx, http.MethodGet, "/api/latest/fleet/config", nil)
+	if err != nil {
+		return nil // it is asked again at the next change
+	}
+	return config
 }
 
 type stream struct {
@@ -72,11 +95,8 @@ func (s stream) send(event string, v any) error {
 }
 
 func (p *Page) state(ctx context.Context) state {
-	s := state{ServerURL: p.stack.Server, Token: p.stack.AdminToken, Dialog: p.stack.Window(), RealTray: p.stack.Tray == nil}
+	s := state{ServerURL: p.stack.Server, Token: p.stack.AdminToken, Webhook: p.stack.Webhook, Dialog: p.stack.Window(), RealTray: p.stack.Tray == nil}
 	s.Mac, _ = p.stack.Mac() // an unreadable file shows as an empty Mac
-	if config, err := p.stack.Admin(ctx, http.MethodGet, "/api/latest/fleet/config", nil); err == nil {
-		s.Config = config
-	}
 	if p.stack.Tray != nil {
 		s.Menu = p.stack.Menu(ctx)
 	}

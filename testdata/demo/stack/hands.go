@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -141,4 +142,14 @@ func (s *Stack) Press(button string) error {
 // Transcripts are what the windows so far were told and how they ended.
 func (s *Stack) Transcripts() ([]standin.Transcript, error) {
 	return standin.Transcripts(filepath.Join(s.dir, "windows"))
+}
+
+// Secrets are what no log, argument list or error may hold.
+func (s *Stack) Secrets() []string {
+	token, err := os.ReadFile(s.TokenFile())
+	secrets := []string{s.AdminToken, s.secret}
+	if err == nil {
+		secrets = append(secrets, string(token))
+	}
+	return secrets
 }

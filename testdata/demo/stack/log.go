@@ -54,6 +54,11 @@ func (l *Line) say() {
 			delete(l.Fields, key)
 		}
 	}
+	if from, ok := l.Fields["from"].(string); ok {
+		l.Text = fmt.Sprintf("%s: %s → %v", l.Text, from, l.Fields["to"])
+		delete(l.Fields, "from")
+		delete(l.Fields, "to")
+	}
 	for _, key := range []string{"time", "at", "component"} {
 		delete(l.Fields, key)
 	}

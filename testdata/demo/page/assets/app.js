@@ -23,12 +23,12 @@ const form = $("settings");
 let dirty = false;
 form.addEventListener("input", () => { dirty = true; });
 
-function showConfig(config) {
+function showConfig(config, webhook) {
   if (dirty || !config) return;
   const { macos_migration: m } = config.mdm;
   form.enable.checked = m.enable;
   form.mode.value = m.mode || "voluntary";
-  form.webhook_url.value = m.webhook_url;
+  form.webhook_url.value = m.webhook_url || webhook;
   for (const key of ["org_name", "contact_url", "org_logo_url_light_background", "org_logo_url"]) form[key].value = config.org_info[key] || "";
 }
 
@@ -61,14 +61,13 @@ function notice(text, kind) {
 
 // --- the Mac ----------------------------------------------------------
 
-function showMac(mac, remoteManagement) {
+function showMac(mac) {
   const e = mac.enrollment;
   const rows = {
     "MDM": e.enrolled ? new URL(e.server_url).host : "none",
     "Apple Business": mac.ade.assigned ? "assigned to Fleet" : "not assigned",
     "macOS": mac.os_version,
     "Serial": mac.hardware_serial,
-    "Remote Management": remoteManagement ? "is open: click through it" : "not open",
   };
   $("mac").replaceChildren(...Object.entries(rows).flatMap(([k, v]) => [el("dt", k), el("dd", v)]));
   $("enroll").disabled = e.enrolled;
@@ -138,15 +137,25 @@ function showDialog(dialog) {
 
 // --- what happens -----------------------------------------------------
 
+// A line that was there a moment ago, such as a poll, counts up instead of
+// filling the log.
+const recent = 12;
+
 function addLine(line) {
   const log = $("log");
-  const bottom = log.scrollTop + log.clientHeight >= log.scrollHeight - 20;
-  const li = el("li");
+  const bottom = log.scrollTop + log.clientHeight >= log.scrollHeight - 30;
+  const key = line.source + line.text;
+  const again = [...log.children].slice(-recent).find((li) => li.dataset.key === key && line.source === "server");
+  const li = again || el("li");
+  const times = 1 + Number(li.dataset.times || 0);
+  Object.assign(li.dataset, { key, times, source: line.source });
+  const hidden = ["level", "route", "duration_ms", "consent", "dialog"];
+  const fields = Object.entries(line.fields || {}).filter(([k]) => !hidden.includes(k)).map(([k, v]) => `${k}=${typeof v === "object" ? JSON.stringify(v) : v}`);
   const text = el("span", line.text);
-  const fields = Object.entries(line.fields || {}).filter(([k]) => k !== "level").map(([k, v]) => `${k}=${typeof v === "object" ? JSON.stringify(v) : v}`);
+  if (times > 1) text.append(el("em", ` × ${times}`));
   if (fields.length) text.append(el("small", fields.join("  ")));
-  li.append(el("time", new Date(line.at).toLocaleTimeString("en-GB")), el("b", line.source), text);
-  log.append(li);
+  li.replaceChildren(el("time", new Date(line.at).toLocaleTimeString("en-GB")), el("b", line.source), text);
+  if (!again) log.append(li);
   while (log.children.length > 500) log.firstChild.remove();
   if (bottom) log.scrollTop = log.scrollHeight;
 }
@@ -165,8 +174,8 @@ const events = new EventSource("/events");
 events.addEventListener("line", (event) => addLine(JSON.parse(event.data)));
 events.addEventListener("state", (event) => {
   const state = JSON.parse(event.data);
-  showConfig(state.config);
-  showMac(state.mac, state.remote_management);
+  showConfig(state.config, state.webhook);
+  showMac(state.mac);
   showMenu(state.menu);
   showDialog(state.dialog);
   showStep(state.step);

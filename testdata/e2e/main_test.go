@@ -1,0 +1,105 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/testdata/demo/stack"
+)
+
+// bin is where the programs are, built once for all stories.
+var bin string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	var err error
+	if bin, err = os.MkdirTemp("", "fleet-e2e-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(bin)
+	if err := stack.Build(context.Background(), stack.Root(), bin); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// patience bounds one story on a busy machine.
+const patience = 90 * time.Second
+
+// world is one story's stack.
+type world struct {
+	*stack.Stack
+	t   *testing.T
+	ctx context.Context
+}
+
+func newWorld(t *testing.T, opts stack.Options) *world {
+	t.Helper()
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	s, err := stack.Start(ctx, bin, opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return &world{s, t, ctx}
+}
+
+// sees waits until something holds.
+func (w *world) sees(what string, ok func() bool) {
+	w.t.Helper()
+	require.NoError(w.t, w.Wait(w.ctx, what, ok))
+}
+
+func (w *world) seesItem(label string) {
+	w.t.Helper()
+	w.sees("menu item "+label, func() bool { return w.HasItem(w.ctx, label) })
+}
+
+func (w *world) missesItem(label string) {
+	w.t.Helper()
+	w.sees("menu without "+label, func() bool { return w.Menu(w.ctx) != nil && !w.HasItem(w.ctx, label) })
+}
+
+// seesDialog waits for an open dialog whose first button has a label and can be pressed.
+func (w *world) seesDialog(button string) {
+	w.t.Helper()
+	w.sees("dialog with "+button, func() bool {
+		d := w.Window()
+		return d != nil && d.Options["button1text"] == button && d.Options["button1disabled"] == nil
+	})
+}
+
+func (w *world) seesNoDialog() {
+	w.t.Helper()
+	w.sees("no dialog", func() bool { return w.Window() == nil })
+}
+
+func (w *world) press(button string) {
+	w.t.Helper()
+	require.NoError(w.t, w.Press(button), w.Describe())
+}
+
+func (w *world) click(label string) {
+	w.t.Helper()
+	require.NoError(w.t, w.Tray.Click(w.ctx, label), w.Describe())
+}
+
+func (w *world) settings(enable bool, mode string) {
+	w.t.Helper()
+	require.NoError(w.t, w.Migration(w.ctx, enable, mode))
+}
+
+const (
+	migrate  = "Migrate to Fleet"
+	myDevice = "My device"
+	start    = "Start"
+	guide    = "Open Remote Management again"
+)

@@ -1,0 +1,153 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent"
+	"fleetmigrate/testdata/demo/stack"
+)
+
+// TestVoluntary is the whole story of a person who clicks the menu.
+func TestVoluntary(t *testing.T) {
+	w := newWorld(t, stack.Options{})
+	w.seesItem(myDevice)
+	require.False(t, w.HasItem(w.ctx, migrate), "nothing is offered before IT says so")
+
+	w.settings(true, "voluntary")
+	w.seesItem(migrate)
+	w.settings(false, "voluntary")
+	w.missesItem(migrate)
+	w.settings(true, "voluntary")
+	w.seesItem(migrate)
+	require.Nil(t, w.Window(), "voluntary never asks by itself")
+
+	w.click(migrate)
+	w.seesDialog(start)
+	w.press("button2")
+	w.seesNoDialog()
+	w.seesItem(migrate)
+
+	w.click(migrate)
+	w.seesDialog(start)
+	w.press("button1")
+	w.seesDialog(guide)
+	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+	w.requireWebhook()
+
+	require.NoError(t, w.Enroll(w.ctx))
+	w.seesDialog("OK")
+	w.press("button1")
+	w.missesItem(migrate)
+	w.seesNoDialog()
+	w.sees("the desktop to be idle", func() bool { return w.Status().State == agent.Idle && w.Status().InFleet })
+	w.requireNoSecrets()
+}
+
+// requireWebhook holds the body that IT's automation depends on.
+func (w *world) requireWebhook() {
+	w.t.Helper()
+	lines, _ := w.Log.From(0)
+	for _, l := range lines {
+		if l.Source != "old MDM" || l.Text != "webhook received" {
+			continue
+		}
+		host, err := json.Marshal(l.Fields["host"])
+		require.NoError(w.t, err)
+		mac, err := w.Mac()
+		require.NoError(w.t, err)
+		require.JSONEq(w.t, `{"id":1,"uuid":"`+mac.HardwareUUID+`","hardware_serial":"`+mac.HardwareSerial+`"}`, string(host))
+		at, err := time.Parse(time.RFC3339, l.Fields["timestamp"].(string))
+		require.NoError(w.t, err)
+		require.WithinDuration(w.t, l.At, at, time.Minute)
+	}
+}
+
+// TestForced is the story of a person who puts it off first. The dialog that
+// comes back does so an interval after the last one closed, to the second.
+func TestForced(t *testing.T) {
+	const interval = 6 * time.Second
+	w := newWorld(t, stack.Options{Forced: interval})
+	w.settings(true, "forced")
+	w.seesDialog(start)
+	w.press("button2")
+	w.seesNoDialog()
+	w.seesDialog(start)
+
+	closed, opened := w.lastLine("dialog ended"), w.lastLine("dialog opens")
+	require.GreaterOrEqual(t, opened.Sub(closed), interval)
+	require.Less(t, opened.Sub(closed), interval+time.Second)
+
+	w.press("button1")
+	w.seesDialog(guide)
+	w.press("button2")
+	w.seesNoDialog()
+	require.NoError(t, w.Enroll(w.ctx))
+	w.missesItem(migrate)
+	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+}
+
+// lastLine is when the desktop last logged something.
+func (w *world) lastLine(text string) (at time.Time) {
+	w.t.Helper()
+	lines, _ := w.Log.From(0)
+	for _, l := range lines {
+		if l.Source == "desktop" && l.Text == text {
+			at = l.At
+		}
+	}
+	require.NotZero(w.t, at, text)
+	return at
+}
+
+// TestGap is a person who closes the guide: it comes back, in both modes, until
+// the Mac is in Fleet.
+func TestGap(t *testing.T) {
+	w := newWorld(t, stack.Options{Gap: 4 * time.Second})
+	w.settings(true, "voluntary")
+	w.seesItem(migrate)
+	w.click(migrate)
+	w.seesDialog(start)
+	w.press("button1")
+	for range 2 {
+		w.seesDialog(guide)
+		w.press("button2")
+		w.seesNoDialog()
+	}
+	w.seesDialog(guide)
+	require.NoError(t, w.Enroll(w.ctx))
+	w.seesDialog("OK")
+	w.missesItem(migrate)
+}
+
+// TestClosedDialogIsNoConsent ends the dialog in every way but the button.
+func TestClosedDialogIsNoConsent(t *testing.T) {
+	w := newWorld(t, stack.Options{DialogVersion: "2.5.6"})
+	w.settings(true, "voluntary")
+	w.seesItem(migrate)
+	for _, how := range []string{"button2", "close", "cmdq"} {
+		w.click(migrate)
+		w.seesDialog(start)
+		w.press(how)
+		w.seesNoDialog()
+	}
+	w.seesItem(migrate)
+	require.Zero(t, w.Log.Count("server", "/migrate_mdm"))
+	require.Zero(t, w.Log.Count("old MDM", "webhook received"))
+}
+
+// requireNoSecrets looks through everything that was logged.
+func (w *world) requireNoSecrets() {
+	w.t.Helper()
+	for _, secret := range w.Secrets() {
+		lines, _ := w.Log.From(0)
+		for _, l := range lines {
+			all, err := json.Marshal(l)
+			require.NoError(w.t, err)
+			require.NotContains(w.t, string(all), secret)
+		}
+	}
+}
