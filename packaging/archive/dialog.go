@@ -20,7 +20,11 @@ type App struct {
 	// MinMacOS are what its Info.plist says; Executable is the name of the
 	// program below Contents/MacOS.
 	BundleID, Version, Executable string
-	MinMacOS                      MinOS
+	// Short and Build are the two parts of Version.
+	Short, Build string
+	// MenuBarOnly is LSUIElement: the app shows no icon in the Dock.
+	MenuBarOnly bool
+	MinMacOS    MinOS
 	// Entries lists the app's members in the order Walk yields them, parents
 	// before children; the first is the app's own folder, ".".
 	Entries []Entry
@@ -36,18 +40,34 @@ type Config struct {
 	Limits Limits
 }
 
-// OpenDialog finds swiftDialog in file (a flat package, a gzipped tar or an
-// .app folder) and checks that it runs on every Mac from target on. The
-// returned App keeps the file open until Close. Every fault is an [*Error]
-// below the returned error.
+// Wanted is the app that is looked for.
+type Wanted struct {
+	// Name is how people call it.
+	Name, BundleID string
+	// Mend says what to give when an archive holds other apps.
+	Mend string
+}
+
+// SwiftDialog is swiftDialog's app, from 2.3 on.
+var SwiftDialog = Wanted{"swiftDialog", DialogBundleID, "give swiftDialog 2.3 or newer"}
+
+// OpenDialog is Open for swiftDialog.
 func OpenDialog(file string, target MinOS, cfg Config) (*App, error) {
+	return Open(file, SwiftDialog, target, cfg)
+}
+
+// Open finds an app in file (a flat package, a gzipped tar or an .app folder)
+// and checks that it runs on every Mac from target on. The returned App keeps
+// the file open until Close. Every fault is an [*Error] below the returned
+// error.
+func Open(file string, wanted Wanted, target MinOS, cfg Config) (*App, error) {
 	src, err := openSource(file, cfg.Limits.withDefaults())
 	if err != nil {
-		return nil, fmt.Errorf("reading swiftDialog: %w", err)
+		return nil, fmt.Errorf("reading %s: %w", wanted.Name, err)
 	}
 	app := &App{src: src, layer: layerOf(src), file: file}
-	if err := app.load(target); err != nil {
-		return nil, errors.Join(fmt.Errorf("reading swiftDialog from %s: %w", file, err), src.Close())
+	if err := app.load(wanted, target); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading %s from %s: %w", wanted.Name, file, err), src.Close())
 	}
 	return app, nil
 }
@@ -65,12 +85,12 @@ func layerOf(src source) Layer {
 	return LayerFolder
 }
 
-func (a *App) load(target MinOS) error {
+func (a *App) load(wanted Wanted, target MinOS) error {
 	found, err := a.findApps()
 	if err != nil {
 		return err
 	}
-	info, err := chooseDialog(found)
+	info, err := wanted.choose(found)
 	if err != nil {
 		return err
 	}
@@ -78,6 +98,7 @@ func (a *App) load(target MinOS) error {
 		return err
 	}
 	a.root, a.BundleID, a.Version = info.root, info.ID, info.version()
+	a.Short, a.Build, a.MenuBarOnly = info.Short, info.Build, bool(info.UIElement)
 	a.Executable, a.MinMacOS = info.Executable, info.minMacOS
 	return a.list()
 }
@@ -99,11 +120,11 @@ func (a *App) findApps() ([]appInfo, error) {
 	return found, err
 }
 
-func chooseDialog(found []appInfo) (appInfo, error) {
+func (w Wanted) choose(found []appInfo) (appInfo, error) {
 	var dialogs []appInfo
 	var others []string
 	for _, info := range found {
-		if info.ID == DialogBundleID {
+		if info.ID == w.BundleID {
 			dialogs = append(dialogs, info)
 		} else {
 			others = append(others, fmt.Sprintf("%s (%s)", path.Base(info.root), info.ID))
@@ -113,11 +134,11 @@ func chooseDialog(found []appInfo) (appInfo, error) {
 	case len(dialogs) == 1:
 		return dialogs[0], nil
 	case len(dialogs) > 1:
-		return appInfo{}, unfit(LayerApp, mendForms, "swiftDialog is in it %d times", len(dialogs))
+		return appInfo{}, unfit(LayerApp, mendForms, "%s is in it %d times", w.Name, len(dialogs))
 	case len(others) > 0:
-		return appInfo{}, unfit(LayerApp, "give swiftDialog 2.3 or newer", "holds %s, but no app with the bundle id %s", strings.Join(others, ", "), DialogBundleID)
+		return appInfo{}, unfit(LayerApp, w.Mend, "holds %s, but no app with the bundle id %s", strings.Join(others, ", "), w.BundleID)
 	}
-	return appInfo{}, unfit(LayerApp, mendForms, "holds no app (no …/Dialog.app/Contents/Info.plist)")
+	return appInfo{}, unfit(LayerApp, mendForms, "holds no app (no …/%s.app/Contents/Info.plist)", strings.TrimPrefix(w.Name, "swift"))
 }
 
 // list makes the plan that every later walk must repeat.

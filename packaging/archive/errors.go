@@ -45,7 +45,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-const mendDownload = "the file is damaged or was tampered with: download it again from swiftDialog's release page"
+const mendDownload = "the file is damaged or was tampered with: get it again from its release page"
 
 // damaged is a fault that only another copy of the file can mend.
 func damaged(layer Layer, err error, format string, args ...any) error {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-const mendForms = "give swiftDialog's release .pkg, a .tar.gz of Dialog.app, or the Dialog.app folder"
+const mendForms = "give a release .pkg, a .tar.gz of the .app, or the .app folder"
 
 // openSource tells the form of a file by its first bytes, never by its name:
 // downloads are renamed all the time.

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"io"
+	"path"
 	"strings"
 
 	"howett.net/plist"
@@ -14,9 +15,25 @@ type appInfo struct {
 	Build      string `plist:"CFBundleVersion"`
 	Executable string `plist:"CFBundleExecutable"`
 	MinSystem  string `plist:"LSMinimumSystemVersion"`
+	UIElement  flag   `plist:"LSUIElement"`
 
 	root     string
 	minMacOS MinOS
+}
+
+// flag is a boolean that some write as <true/>, some as "1" or "YES".
+type flag bool
+
+func (f *flag) UnmarshalPlist(decode func(any) error) error {
+	if decode((*bool)(f)) == nil {
+		return nil
+	}
+	var text string
+	if err := decode(&text); err != nil {
+		return err
+	}
+	*f = flag(text == "1" || strings.EqualFold(text, "yes") || strings.EqualFold(text, "true"))
+	return nil
 }
 
 // readInfo reads a property list, XML or binary.
@@ -56,8 +73,8 @@ func (i *appInfo) fits(target MinOS) error {
 		return damaged(LayerApp, err, "the Info.plist of %s", i.root)
 	}
 	if i.minMacOS = needs; needs.Compare(target) > 0 {
-		return unfit(LayerApp, "raise the package's own minimum or take an older swiftDialog (2.5.6 runs on macOS 12, 3.0 needs 15)",
-			"swiftDialog %s needs macOS %s, but the package is for macOS %s and newer", i.version(), needs, target)
+		return unfit(LayerApp, "raise the package's own minimum, or take an older one (swiftDialog 2.5.6 runs on macOS 12, 3.0 needs 15)",
+			"%s %s needs macOS %s, but the package is for macOS %s and newer", path.Base(i.root), i.version(), needs, target)
 	}
 	return nil
 }
