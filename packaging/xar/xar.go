@@ -1,0 +1,152 @@
+// Package xar writes the outer archive of a flat package: a header, a
+// compressed table of contents in XML, and a heap of byte ranges.
+//
+// It writes what Apple's own writer does and nothing that is optional, since
+// readers disagree about the rest: 28 bytes of header, digests of both the
+// stored and the decoded bytes of every file, no times and owners of files.
+// Data passes in one step: the files' sizes and digests are known before
+// anything is written, because the table of contents comes first; contents are
+// then copied from wherever they lie. The package knows neither what the files
+// mean nor how a signature is made.
+package xar
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto"
+	_ "crypto/sha1" // What every reader of packages reads.
+	_ "crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"time"
+)
+
+// File is one file of the archive. Make it with Stored or Packed.
+type File struct {
+	Name      string
+	size      int64 // decoded
+	length    int64 // in the heap
+	encoding  string
+	extracted []byte
+	archived  []byte
+	copy      func(io.Writer) error
+}
+
+const (
+	styleStored = "application/octet-stream"
+	styleZlib   = "application/x-gzip" // is zlib framing in truth
+)
+
+// Stored is a file whose size bytes, with the given digest, are written as
+// they are by copy when the archive is.
+func Stored(name string, size int64, digest []byte, copy func(io.Writer) error) File {
+	return File{name, size, size, styleStored, digest, digest, copy}
+}
+
+// Packed is a small file that is compressed in the heap.
+func Packed(name string, content []byte, hash crypto.Hash) File {
+	packed := compress(content)
+	copy := func(w io.Writer) error {
+		_, err := w.Write(packed)
+		return err
+	}
+	return File{name, int64(len(content)), int64(len(packed)), styleZlib, digest(hash, content), digest(hash, packed), copy}
+}
+
+// Signature makes the two signatures of a table of contents. Certificates are
+// DER, the signing one first. The sizes are needed before the digest exists.
+type Signature struct {
+	Certificates     [][]byte
+	RSASize, CMSSize int
+	Sign             func(digest []byte, hash crypto.Hash) (rsa, cms []byte, err error)
+}
+
+// Archive is what Write writes: a file at the top, then a folder of files.
+type Archive struct {
+	Hash      crypto.Hash // SHA1 or SHA256
+	Created   time.Time
+	Top       []File
+	Folder    string
+	Files     []File
+	Signature *Signature // nil: unsigned
+}
+
+// Write writes the archive to w. The folder's files come first in the heap.
+func (a Archive) Write(w io.Writer) error {
+	algorithm, style, err := a.algorithm()
+	if err != nil {
+		return err
+	}
+	toc := a.toc(style)
+	packed := compress(toc)
+	head := []byte("xar!")
+	head = binary.BigEndian.AppendUint16(head, headerSize)
+	head = binary.BigEndian.AppendUint16(head, 1)
+	head = binary.BigEndian.AppendUint64(head, uint64(len(packed)))
+	head = binary.BigEndian.AppendUint64(head, uint64(len(toc)))
+	head = binary.BigEndian.AppendUint32(head, algorithm)
+	sum := digest(a.Hash, packed)
+	signatures, err := a.sign(sum)
+	if err != nil {
+		return err
+	}
+	for _, part := range [][]byte{head, packed, sum, signatures} {
+		if _, err := w.Write(part); err != nil {
+			return fmt.Errorf("writing archive: %w", err)
+		}
+	}
+	return a.heap(w)
+}
+
+// headerSize is fixed: Apple's library takes the heap to begin 28 bytes and the
+// table of contents into the file, whatever the header says.
+const headerSize = 28
+
+func (a Archive) algorithm() (number uint32, style string, err error) {
+	switch a.Hash {
+	case crypto.SHA1:
+		return 1, "sha1", nil
+	case crypto.SHA256:
+		return 3, "sha256", nil
+	}
+	return 0, "", fmt.Errorf("writing archive: %v is no digest a Mac takes; use SHA-1 or SHA-256", a.Hash)
+}
+
+func (a Archive) sign(sum []byte) ([]byte, error) {
+	if a.Signature == nil {
+		return nil, nil
+	}
+	rsa, cms, err := a.Signature.Sign(sum, a.Hash)
+	if err != nil {
+		return nil, err
+	}
+	if len(rsa) != a.Signature.RSASize || len(cms) != a.Signature.CMSSize {
+		return nil, fmt.Errorf("signing archive: signatures of %d and %d bytes where %d and %d were announced", len(rsa), len(cms), a.Signature.RSASize, a.Signature.CMSSize)
+	}
+	return append(rsa[:len(rsa):len(rsa)], cms...), nil
+}
+
+// heap copies the files in the order of their offsets.
+func (a Archive) heap(w io.Writer) error {
+	for _, f := range append(a.Files[:len(a.Files):len(a.Files)], a.Top...) {
+		if err := f.copy(w); err != nil {
+			return fmt.Errorf("writing %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+func compress(raw []byte) []byte {
+	var out bytes.Buffer
+	z, _ := zlib.NewWriterLevel(&out, zlib.BestCompression) // fails for a wrong level only
+	_, _ = z.Write(raw)
+	_ = z.Close()
+	return out.Bytes()
+}
+
+func digest(hash crypto.Hash, raw []byte) []byte {
+	h := hash.New()
+	h.Write(raw)
+	return h.Sum(nil)
+}
