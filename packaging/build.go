@@ -1,0 +1,179 @@
+package packaging
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"fleetmigrate/packaging/archive"
+	"fleetmigrate/packaging/macho"
+	"fleetmigrate/packaging/xar"
+)
+
+// Builder is a package whose inputs are checked and listed.
+type Builder struct {
+	opts     Options
+	parts    []part
+	bundles  []bundleInfo
+	archs    []macho.Arch
+	apps     []*archive.App
+	staging  string // signed copies of the programs; empty when nothing was signed
+	warnings []string
+}
+
+// New checks the options and every input, and lists what goes in. It writes
+// nothing, unless Apple's codesign is asked for, which works on copies. Close
+// must be called.
+func New(ctx context.Context, opts Options) (*Builder, error) {
+	opts, err := opts.checked()
+	if err != nil {
+		return nil, fmt.Errorf("checking options: %w", err)
+	}
+	b := &Builder{opts: opts}
+	if err := b.gather(ctx); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// Close lets go of the inputs.
+func (b *Builder) Close() error {
+	var errs []error
+	for _, app := range b.apps {
+		errs = append(errs, app.Close())
+	}
+	if b.staging != "" {
+		errs = append(errs, os.RemoveAll(b.staging))
+	}
+	return errors.Join(errs...)
+}
+
+// Warnings are sentences a person should read once.
+func (b *Builder) Warnings() []string { return b.warnings }
+
+// Payload lists what is installed, in the order it is packed.
+func (b *Builder) Payload() []Entry {
+	var out []Entry
+	for _, p := range b.parts {
+		out = append(out, p.entries()...)
+	}
+	return out
+}
+
+// Scripts lists what travels beside the Payload and is not installed as it is.
+func (b *Builder) Scripts() []Entry { return (&own{b.opts.scripts()}).entries() }
+
+// Archs are the architectures that orbit is for.
+func (b *Builder) Archs() []macho.Arch { return b.archs }
+
+// Written is what WriteFile wrote.
+type Written struct {
+	Size    int64 // of the package
+	Payload int64 // bytes of its Payload, compressed
+	Cached  bool  // the Payload came out of the cache
+}
+
+// WriteFile makes the package under that name, which holds a whole package
+// afterwards, or what it held before and an error. With an enroll secret in it
+// only its owner can read the file.
+func (b *Builder) WriteFile(ctx context.Context, name string) (Written, error) {
+	written, err := b.writeFile(ctx, name)
+	if err != nil {
+		return written, fmt.Errorf("making %s: %w", name, explain(err, name))
+	}
+	return written, nil
+}
+
+func (b *Builder) writeFile(ctx context.Context, name string) (written Written, err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return written, errors.New("there is something there that is not a file; give another name")
+	}
+	spool, err := b.spool(ctx, filepath.Dir(name))
+	if err != nil {
+		return written, err
+	}
+	defer spool.close()
+	out, err := os.CreateTemp(filepath.Dir(name), ".orbit-package-*.pkg")
+	if err != nil {
+		return written, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreClosed(out.Close()), os.Remove(out.Name()))
+		}
+	}()
+	if err := b.assemble(ctx, out, spool); err != nil {
+		return written, err
+	}
+	if err := b.finish(ctx, out); err != nil {
+		return written, err
+	}
+	info, err := os.Stat(out.Name())
+	if err != nil {
+		return written, err
+	}
+	return Written{info.Size(), spool.Length, spool.cached}, os.Rename(out.Name(), name)
+}
+
+// finish makes the file durable and hands it to Apple's tools where asked.
+func (b *Builder) finish(ctx context.Context, out *os.File) error {
+	mode := os.FileMode(0o644)
+	if b.opts.EnrollSecret != "" {
+		mode = 0o600
+	}
+	if err := errors.Join(out.Chmod(mode), out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	return b.opts.Apple.notarize(ctx, out.Name())
+}
+
+// assemble writes the archive around the spooled Payload.
+func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	scripts, err := packScripts(b.opts.scripts(), b.opts.Epoch)
+	if err != nil {
+		return err
+	}
+	sum := b.opts.Hash
+	archive := xar.Archive{
+		Hash: sum, Created: b.opts.Epoch, Folder: component, Signature: b.signature(),
+		Top: []xar.File{xar.Packed("Distribution", distribution(b.opts, spool.payload, b.archs), sum)},
+		Files: []xar.File{
+			xar.Packed("Bom", spool.Bom, sum),
+			xar.Stored("Payload", spool.Length, spool.Digest, spool.copyTo),
+			xar.Stored("Scripts", int64(len(scripts)), digest(sum, scripts), func(w io.Writer) error {
+				_, err := w.Write(scripts)
+				return err
+			}),
+			xar.Packed("PackageInfo", packageInfo(b.opts.Version, spool.payload, b.bundles), sum),
+		},
+	}
+	return archive.Write(out)
+}
+
+func (b *Builder) signature() *xar.Signature {
+	s := b.opts.Signer
+	if s == nil {
+		return nil
+	}
+	return &xar.Signature{Certificates: s.Certificates(), RSASize: s.RSASize(), CMSSize: s.CMSSize(), Sign: s.SignTOC}
+}
+
+func digest(hash crypto.Hash, raw []byte) []byte {
+	h := hash.New()
+	h.Write(raw)
+	return h.Sum(nil)
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,196 @@
+package packaging
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// Cache keeps packed Payloads in a folder. It knows an input again by its path,
+// inode, size and times, as make and git do, and does not read it.
+type Cache struct {
+	// Dir is the folder; it is made when something is kept. Nobody else may
+	// write to it.
+	Dir string
+}
+
+const (
+	// cacheFormat is counted up when the same inputs give another Payload.
+	cacheFormat = "1"
+	// cacheKept is how many Payloads stay.
+	cacheKept = 4
+	// settled is how long an input must have been left alone: within the grain of
+	// a file system's clock it could change again without a trace.
+	settled = 2 * time.Second
+)
+
+// cacheKey names everything that the Payload depends on.
+func (b *Builder) cacheKey() (string, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %d %d\n", cacheFormat, b.opts.Epoch.Unix(), b.opts.Hash)
+	for _, p := range b.parts {
+		h.Write(p.text())
+		for _, e := range p.entries() {
+			fmt.Fprintf(h, "%q %o %d %q\n", e.Path, e.Mode, e.Size, e.Link)
+		}
+		for _, origin := range p.origins() {
+			if err := stamp(h, origin); err != nil {
+				return "", fmt.Errorf("looking at %s: %w", origin, err)
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// stamp writes what tells one state of a file or folder from another.
+func stamp(w io.Writer, origin string) error {
+	return eachFile(origin, func(name string, info fs.FileInfo) {
+		var inode uint64
+		if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+			inode = uint64(stat.Ino)
+		}
+		fmt.Fprintf(w, "%q %d %d %d\n", name, info.Size(), info.ModTime().UnixNano(), inode)
+	})
+}
+
+func eachFile(origin string, visit func(name string, info fs.FileInfo)) error {
+	absolute, err := filepath.Abs(origin)
+	if err != nil {
+		return err
+	}
+	// A link given for an app is followed, as everywhere.
+	if absolute, err = filepath.EvalSymlinks(absolute); err != nil {
+		return err
+	}
+	return filepath.WalkDir(absolute, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			visit(name, info)
+		}
+		return err
+	})
+}
+
+// newestOrigin is when an input changed last.
+func (b *Builder) newestOrigin() time.Time {
+	var newest time.Time
+	for _, p := range b.parts {
+		for _, origin := range p.origins() {
+			err := eachFile(origin, func(_ string, info fs.FileInfo) {
+				if info.ModTime().After(newest) {
+					newest = info.ModTime()
+				}
+			})
+			if err != nil {
+				return time.Now() // gone meanwhile: not to be kept
+			}
+		}
+	}
+	return newest
+}
+
+func (c *Cache) names(key string) (payload, about string) {
+	return filepath.Join(c.Dir, key+".payload"), filepath.Join(c.Dir, key+".json")
+}
+
+// open gives a kept Payload, or nil. What cannot be read is as good as absent.
+func (c *Cache) open(key string) *spool {
+	name, about := c.names(key)
+	raw, err := os.ReadFile(about)
+	if err != nil {
+		return nil
+	}
+	found := &spool{cached: true}
+	if json.Unmarshal(raw, &found.payload) != nil {
+		return nil
+	}
+	if found.file, err = os.Open(name); err != nil {
+		return nil
+	}
+	if !found.intact() {
+		found.close()
+		return nil
+	}
+	now := time.Now()
+	_ = os.Chtimes(about, now, now) // for prune: it was used
+	return found
+}
+
+// keep stores a Payload: the stream first, then what is known of it, which is
+// what makes it count.
+func (c *Cache) keep(key string, made *spool, newest time.Time) error {
+	if time.Since(newest) < settled {
+		return nil
+	}
+	if err := c.store(key, made); err != nil {
+		return fmt.Errorf("keeping the payload in %s: %w; run with --no-cache to do without", c.Dir, err)
+	}
+	return nil
+}
+
+func (c *Cache) store(key string, made *spool) error {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+	about, err := json.Marshal(made.payload)
+	if err != nil {
+		return err
+	}
+	name, aboutName := c.names(key)
+	if err := replace(name, made.copyTo); err != nil {
+		return err
+	}
+	err = replace(aboutName, func(w io.Writer) error {
+		_, err := w.Write(about)
+		return err
+	})
+	return errors.Join(err, c.prune())
+}
+
+func replace(name string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(write(file), file.Close()); err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// prune removes all but the last used.
+func (c *Cache) prune() error {
+	all, err := filepath.Glob(filepath.Join(c.Dir, "*.json"))
+	if err != nil {
+		return err
+	}
+	used := func(name string) int64 {
+		info, err := os.Stat(name)
+		if err != nil {
+			return 0
+		}
+		return info.ModTime().UnixNano()
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Compare(used(b), used(a)) })
+	var errs []error
+	for _, about := range all[min(cacheKept, len(all)):] {
+		errs = append(errs, os.Remove(about), os.Remove(about[:len(about)-len("json")]+"payload"))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,146 @@
+package packaging_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/packaging"
+	"fleetmigrate/packaging/verify"
+)
+
+// built is where the programs for macOS are, made once for all tests.
+var built string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "packaging-test-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		built = dir
+		return m.Run()
+	}())
+}
+
+// buildPrograms compiles a real, if small, program for both kinds of Mac: what
+// the linker signs is what must come out of a package unchanged.
+var buildPrograms = sync.OnceValue(func() error {
+	source := filepath.Join(built, "main.go")
+	if err := os.WriteFile(source, []byte("package main\n\nfunc main() { println(\"orbit\") }\n"), 0o644); err != nil {
+		return err
+	}
+	for _, arch := range []string{"arm64", "amd64"} {
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", filepath.Join(built, arch), source)
+		cmd.Env = append(os.Environ(), "GOOS=darwin", "GOARCH="+arch, "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	return nil
+})
+
+func programs(t testing.TB) []string {
+	t.Helper()
+	require.NoError(t, buildPrograms())
+	return []string{filepath.Join(built, "arm64"), filepath.Join(built, "amd64")}
+}
+
+// dialogTar is swiftDialog as a .tar.gz, small but with all that an app has.
+func dialogTar(t testing.TB) string {
+	t.Helper()
+	program, err := os.ReadFile(programs(t)[0])
+	require.NoError(t, err)
+	info := `<?xml version="1.0"?><plist version="1.0"><dict><key>CFBundleIdentifier</key><string>au.csiro.dialog</string>
+<key>CFBundleShortVersionString</key><string>2.5.6</string><key>CFBundleVersion</key><string>4805</string>
+<key>CFBundleExecutable</key><string>Dialog</string><key>LSMinimumSystemVersion</key><string>12.0</string></dict></plist>`
+	return tarball(t,
+		tar.Header{Name: "Dialog.app/Contents/Info.plist", Mode: 0o644}, info,
+		tar.Header{Name: "Dialog.app/Contents/MacOS/Dialog", Mode: 0o755}, string(program),
+		tar.Header{Name: "Dialog.app/Contents/Resources/empty", Mode: 0o600}, "",
+		tar.Header{Name: "Dialog.app/Contents/Resources/Grüße 漢字 🐙.txt", Mode: 0o664}, "hello",
+		tar.Header{Name: "Dialog.app/Contents/Resources/current", Typeflag: tar.TypeSymlink, Linkname: "Grüße 漢字 🐙.txt"}, "",
+	)
+}
+
+func tarball(t testing.TB, members ...any) string {
+	t.Helper()
+	var out bytes.Buffer
+	zip := gzip.NewWriter(&out)
+	w := tar.NewWriter(zip)
+	for i := 0; i < len(members); i += 2 {
+		header, body := members[i].(tar.Header), members[i+1].(string)
+		header.Size = int64(len(body))
+		require.NoError(t, w.WriteHeader(&header))
+		_, err := w.Write([]byte(body))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	require.NoError(t, zip.Close())
+	name := filepath.Join(t.TempDir(), "app.tar.gz")
+	require.NoError(t, os.WriteFile(name, out.Bytes(), 0o644))
+	return name
+}
+
+// options are those of a whole package.
+func options(t testing.TB) packaging.Options {
+	return packaging.Options{
+		Version: "1.2.3", FleetURL: "https://fleet.example.com", EnrollSecret: "s3cret-s3cret",
+		Orbit: programs(t), Desktop: programs(t), SwiftDialog: dialogTar(t),
+	}
+}
+
+// build makes a package and gives its path.
+func build(t testing.TB, opts packaging.Options) string {
+	t.Helper()
+	b, err := packaging.New(context.Background(), opts)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, b.Close()) }()
+	name := filepath.Join(t.TempDir(), "agent.pkg")
+	_, err = b.WriteFile(context.Background(), name)
+	require.NoError(t, err)
+	return name
+}
+
+// sound reads a package back with the reader that was written apart from the
+// writer, and wants nothing to say against it.
+func sound(t testing.TB, name string) verify.Report {
+	t.Helper()
+	file, err := os.Open(name)
+	require.NoError(t, err)
+	defer file.Close()
+	info, err := file.Stat()
+	require.NoError(t, err)
+	report := verify.Verify(file, info.Size(), verify.Config{})
+	var text bytes.Buffer
+	require.NoError(t, report.WriteText(&text))
+	require.True(t, report.OK(), text.String())
+	require.Zero(t, report.Count(verify.Warn), text.String())
+	return report
+}
+
+// appFolder is a folder of an app of its own with n small files, to make
+// packages of any number of paths.
+func appFolder(t testing.TB, files map[string]string) string {
+	t.Helper()
+	app := filepath.Join(t.TempDir(), "Dialog.app")
+	for name, body := range files {
+		name = filepath.Join(app, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+		require.NoError(t, os.WriteFile(name, []byte(body), fs.FileMode(0o644)))
+	}
+	require.NoError(t, os.Chmod(filepath.Join(app, "Contents/MacOS/Dialog"), 0o755))
+	return app
+}
