@@ -9,6 +9,9 @@ import (
 	"runtime"
 )
 
+// Version is what the programs say they are.
+const Version = "1.0.0"
+
 // programs are what the stack runs, and where they are built from.
 var programs = map[string]string{
 	"desktop":    "./cmd/desktop",
@@ -25,7 +28,7 @@ func Build(ctx context.Context, root, dir string) error {
 		return fmt.Errorf("making the build folder: %w", err)
 	}
 	for name, pkg := range programs {
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(dir, name), pkg)
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-X main.version="+Version, "-o", filepath.Join(dir, name), pkg)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("building %s: %w\n%s", name, err, out)

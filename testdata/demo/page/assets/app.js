@@ -154,7 +154,8 @@ function addLine(line) {
   const text = el("span", line.text);
   if (times > 1) text.append(el("em", ` × ${times}`));
   if (fields.length) text.append(el("small", fields.join("  ")));
-  li.replaceChildren(el("time", new Date(line.at).toLocaleTimeString("en-GB")), el("b", line.source), text);
+  const first = again ? li.firstChild : el("time", new Date(line.at).toLocaleTimeString("en-GB"));
+  li.replaceChildren(first, el("b", line.source), text);
   if (!again) log.append(li);
   while (log.children.length > 500) log.firstChild.remove();
   if (bottom) log.scrollTop = log.scrollHeight;
@@ -177,8 +178,10 @@ events.addEventListener("state", (event) => {
   showConfig(state.config, state.webhook);
   showMac(state.mac);
   showMenu(state.menu);
+  $("real").hidden = !state.real_tray;
   showDialog(state.dialog);
   showStep(state.step);
   $("full").href = state.server_url;
+  $("token").textContent = state.admin_token;
 });
 setInterval(() => { $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }); }, 1000);
