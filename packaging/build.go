@@ -142,7 +142,7 @@ func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) erro
 	}
 	sum := b.opts.Hash
 	archive := xar.Archive{
-		Hash: sum, Created: b.opts.Epoch, Folder: component, Signature: b.signature(),
+		Hash: sum, Created: b.opts.Epoch, Folder: component, Signature: b.signature(ctx),
 		Top: []xar.File{xar.Packed("Distribution", distribution(b.opts, spool.payload, b.archs), sum)},
 		Files: []xar.File{
 			xar.Packed("Bom", spool.Bom, sum),
@@ -157,12 +157,15 @@ func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) erro
 	return archive.Write(out)
 }
 
-func (b *Builder) signature() *xar.Signature {
+func (b *Builder) signature(ctx context.Context) *xar.Signature {
 	s := b.opts.Signer
 	if s == nil {
 		return nil
 	}
-	return &xar.Signature{Certificates: s.Certificates(), RSASize: s.RSASize(), CMSSize: s.CMSSize(), Sign: s.SignTOC}
+	return &xar.Signature{
+		Certificates: s.Certificates(), RSASize: s.RSASize(), CMSSize: s.CMSSize(),
+		Sign: func(digest []byte, hash crypto.Hash) ([]byte, []byte, error) { return s.SignTOC(ctx, digest, hash) },
+	}
 }
 
 func digest(hash crypto.Hash, raw []byte) []byte {

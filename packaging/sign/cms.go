@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -68,7 +69,7 @@ type contentInfo struct {
 }
 
 // signCMS makes a detached SignedData whose content is the digest's bytes.
-func (s *Signer) signCMS(digest []byte) ([]byte, error) {
+func (s *Signer) signCMS(ctx context.Context, digest []byte) ([]byte, error) {
 	signed, err := s.signedAttributes(digest)
 	if err != nil {
 		return nil, fmt.Errorf("writing CMS attributes: %w", err)
@@ -82,7 +83,7 @@ func (s *Signer) signCMS(digest []byte) ([]byte, error) {
 	}
 	info := s.signerInfo(retag(signed, 0), signature)
 	if s.stamper != nil {
-		if info.UnsignedAttrs, err = s.timestamp(signature); err != nil {
+		if info.UnsignedAttrs, err = s.timestamp(ctx, signature); err != nil {
 			return nil, err
 		}
 	}
@@ -138,8 +139,8 @@ func (s *Signer) signerInfo(signed asn1.RawValue, signature []byte) signerInfo {
 	}
 }
 
-func (s *Signer) timestamp(signature []byte) (asn1.RawValue, error) {
-	token, err := s.stamper.stamp(signature)
+func (s *Signer) timestamp(ctx context.Context, signature []byte) (asn1.RawValue, error) {
+	token, err := s.stamper.stamp(ctx, signature)
 	if err != nil {
 		return asn1.RawValue{}, err
 	}

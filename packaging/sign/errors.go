@@ -7,6 +7,7 @@ import "errors"
 var (
 	ErrWrongPassword = errors.New("wrong password")
 	ErrNoKey         = errors.New("no private key")
+	ErrSeveralKeys   = errors.New("more than one private key")
 	ErrKeyMismatch   = errors.New("no certificate for its private key")
 	ErrExpired       = errors.New("certificate expired")
 	ErrNotYetValid   = errors.New("certificate not valid yet")

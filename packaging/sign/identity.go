@@ -51,7 +51,7 @@ func explain(err error) error {
 	case strings.Contains(text, "certificate missing"):
 		return fmt.Errorf("%w: it holds a key only; %s", ErrKeyMismatch, export)
 	case strings.Contains(text, "expected exactly one key bag"):
-		return fmt.Errorf("more than one private key: %s, one identity at a time", export)
+		return fmt.Errorf("%w: %s, one identity at a time", ErrSeveralKeys, export)
 	}
 	return fmt.Errorf("not a readable PKCS #12 file: %w; %s", err, export)
 }

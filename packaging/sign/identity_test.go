@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"os"
 	"path/filepath"
 	"testing"
@@ -101,6 +102,77 @@ func TestNewRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An export of a whole keychain: nobody can tell which identity is meant.
+func TestNewRefusesSeveralIdentities(t *testing.T) {
+	a := newAuthority(t)
+	one := a.leaf(t, installer)
+	two := issue(t, template("Another Installer", 4, installer), a.inter, keys()[3].Public(), a.interKey)
+	encode := func(key any, leaf *x509.Certificate) []byte {
+		raw, err := pkcs12.Passwordless.Encode(key, leaf, nil, "")
+		require.NoError(t, err)
+		return raw
+	}
+	_, err := sign.New(encode(keys()[2], one), "", sign.Config{Now: clock})
+	require.NoError(t, err)
+	_, err = sign.New(joined(t, encode(keys()[2], one), encode(keys()[3], two)), "", sign.Config{Now: clock})
+	require.ErrorIs(t, err, sign.ErrSeveralKeys)
+	require.ErrorContains(t, err, "one identity at a time")
+}
+
+// contentInfo and pfx are the two outer layers of RFC 7292, section 4.
+type contentInfo struct {
+	Type    asn1.ObjectIdentifier
+	Content asn1.RawValue `asn1:"explicit,tag:0"`
+}
+
+type pfx struct {
+	Version  int
+	AuthSafe contentInfo
+}
+
+// joined puts the certificates and keys of two files without encryption into
+// one.
+func joined(t *testing.T, one, two []byte) []byte {
+	t.Helper()
+	var file, other pfx
+	unmarshal(t, one, &file)
+	unmarshal(t, two, &other)
+	safes, more := octets[contentInfo](t, file.AuthSafe), octets[contentInfo](t, other.AuthSafe)
+	for i := range safes {
+		bags := append(octets[asn1.RawValue](t, safes[i]), octets[asn1.RawValue](t, more[i])...)
+		safes[i].Content = explicit(t, bags)
+	}
+	file.AuthSafe.Content = explicit(t, safes)
+	return marshal(t, file)
+}
+
+// octets reads the list within the octet string that a contentInfo holds.
+func octets[T any](t *testing.T, info contentInfo) (list []T) {
+	t.Helper()
+	var raw []byte
+	unmarshal(t, info.Content.Bytes, &raw)
+	unmarshal(t, raw, &list)
+	return list
+}
+
+func explicit(t *testing.T, list any) asn1.RawValue {
+	t.Helper()
+	return asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: marshal(t, marshal(t, list))}
+}
+
+func marshal(t *testing.T, value any) []byte {
+	t.Helper()
+	raw, err := asn1.Marshal(value)
+	require.NoError(t, err)
+	return raw
+}
+
+func unmarshal(t *testing.T, raw []byte, to any) {
+	t.Helper()
+	_, err := asn1.Unmarshal(raw, to)
+	require.NoError(t, err)
 }
 
 func TestAllowAnyCertificateWarnsInstead(t *testing.T) {

@@ -51,7 +51,7 @@ func TestOpensslVerifiesBothSignatures(t *testing.T) {
 	require.NoError(t, err)
 	for hash, digest := range digests() {
 		t.Run(hash.String(), func(t *testing.T) {
-			rsaSig, cms, err := signer.SignTOC(digest, hash)
+			rsaSig, cms, err := signer.SignTOC(t.Context(), digest, hash)
 			require.NoError(t, err)
 			require.Len(t, rsaSig, signer.RSASize())
 			require.Len(t, cms, signer.CMSSize())
@@ -73,7 +73,7 @@ func TestOpensslVerifiesBothSignatures(t *testing.T) {
 
 func TestOpensslRefusesAnotherDigest(t *testing.T) {
 	signer := newSigner(t, sign.Config{})
-	_, cms, err := signer.SignTOC(digests()[crypto.SHA1], crypto.SHA1)
+	_, cms, err := signer.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
 	require.NoError(t, err)
 	other := file(t, "digest", make([]byte, 20))
 	require.Panics(t, func() {
@@ -91,9 +91,9 @@ func (failing) FailNow()              { panic("failed") }
 func TestSameInputSameBytes(t *testing.T) {
 	signer := newSigner(t, sign.Config{})
 	digest := digests()[crypto.SHA1]
-	rsa1, cms1, err := signer.SignTOC(digest, crypto.SHA1)
+	rsa1, cms1, err := signer.SignTOC(t.Context(), digest, crypto.SHA1)
 	require.NoError(t, err)
-	rsa2, cms2, err := signer.SignTOC(digest, crypto.SHA1)
+	rsa2, cms2, err := signer.SignTOC(t.Context(), digest, crypto.SHA1)
 	require.NoError(t, err)
 	require.Equal(t, rsa1, rsa2)
 	require.Equal(t, cms1, cms2)
@@ -101,7 +101,7 @@ func TestSameInputSameBytes(t *testing.T) {
 }
 
 func TestSignTOCRefusesWhatIsNoDigest(t *testing.T) {
-	_, _, err := newSigner(t, sign.Config{}).SignTOC([]byte("short"), crypto.SHA1)
+	_, _, err := newSigner(t, sign.Config{}).SignTOC(t.Context(), []byte("short"), crypto.SHA1)
 	require.ErrorContains(t, err, "5 bytes are no SHA-1 digest")
 }
 

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
@@ -159,8 +160,9 @@ func (s *Signer) CMSSize() int {
 }
 
 // SignTOC signs the digest of a packed table of contents, made with hash. The
-// first signature is RSASize bytes long, the second CMSSize.
-func (s *Signer) SignTOC(digest []byte, hash crypto.Hash) (rsaSig, cms []byte, err error) {
+// first signature is RSASize bytes long, the second CMSSize. ctx ends the wait
+// for the timestamp server.
+func (s *Signer) SignTOC(ctx context.Context, digest []byte, hash crypto.Hash) (rsaSig, cms []byte, err error) {
 	if !hash.Available() || len(digest) != hash.Size() {
 		return nil, nil, fmt.Errorf("signing table of contents: %d bytes are no %v digest", len(digest), hash)
 	}
@@ -168,7 +170,7 @@ func (s *Signer) SignTOC(digest []byte, hash crypto.Hash) (rsaSig, cms []byte, e
 	if err != nil {
 		return nil, nil, fmt.Errorf("signing table of contents: %w", err)
 	}
-	der, err := s.signCMS(digest)
+	der, err := s.signCMS(ctx, digest)
 	if err != nil {
 		return nil, nil, fmt.Errorf("signing table of contents: %w", err)
 	}

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509/pkix"
@@ -82,14 +83,14 @@ func newTimestamper(address string, client *http.Client) (*timestamper, error) {
 
 // stamp returns the token for a signature, checked to be the server's signed
 // answer to exactly this request.
-func (t *timestamper) stamp(signature []byte) ([]byte, error) {
+func (t *timestamper) stamp(ctx context.Context, signature []byte) ([]byte, error) {
 	sum := sha256.Sum256(signature)
 	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 64))
 	if err != nil {
 		return nil, fmt.Errorf("drawing timestamp nonce: %w", err)
 	}
 	request := timestampRequest{Version: 1, Imprint: messageImprint{sha256Algorithm, sum[:]}, Nonce: nonce, CertReq: true}
-	answer, err := t.ask(request)
+	answer, err := t.ask(ctx, request)
 	if err != nil {
 		return nil, fmt.Errorf("asking timestamp server %s: %w", t.url, err)
 	}
@@ -103,13 +104,18 @@ func (t *timestamper) stamp(signature []byte) ([]byte, error) {
 	return token, nil
 }
 
-func (t *timestamper) ask(request timestampRequest) (timestampResponse, error) {
+func (t *timestamper) ask(ctx context.Context, request timestampRequest) (timestampResponse, error) {
 	var answer timestampResponse
 	body, err := asn1.Marshal(request)
 	if err != nil {
 		return answer, err
 	}
-	response, err := t.client.Post(t.url, "application/timestamp-query", bytes.NewReader(body))
+	query, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader(body))
+	if err != nil {
+		return answer, err
+	}
+	query.Header.Set("Content-Type", "application/timestamp-query")
+	response, err := t.client.Do(query)
 	if err != nil {
 		return answer, fmt.Errorf("%w; try again, or sign without a timestamp", err)
 	}

@@ -1,6 +1,7 @@
 package sign_test
 
 import (
+	"context"
 	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
@@ -80,7 +81,7 @@ func TestTimestampFromOpenssl(t *testing.T) {
 	a := newAuthority(t)
 	signer := newSigner(t, sign.Config{TimestampURL: serve(t, opensslTSA(t, a))})
 	digest := digests()[crypto.SHA256]
-	_, cms, err := signer.SignTOC(digest, crypto.SHA256)
+	_, cms, err := signer.SignTOC(t.Context(), digest, crypto.SHA256)
 	require.NoError(t, err)
 	require.Len(t, cms, signer.CMSSize())
 
@@ -156,11 +157,11 @@ func TestTimestampRefusals(t *testing.T) {
 		answer(raw).ServeHTTP(w, r)
 	})
 	replay := newSigner(t, sign.Config{TimestampURL: serve(t, replayed)})
-	_, _, err := replay.SignTOC(digests()[crypto.SHA1], crypto.SHA1)
+	_, _, err := replay.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
 	require.NoError(t, err)
-	_, _, err = replay.SignTOC(digests()[crypto.SHA1], crypto.SHA1)
+	_, _, err = replay.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
 	require.ErrorContains(t, err, "the answer to another request (nonce)")
-	_, _, err = replay.SignTOC(digests()[crypto.SHA256], crypto.SHA256)
+	_, _, err = replay.SignTOC(t.Context(), digests()[crypto.SHA256], crypto.SHA256)
 	require.ErrorContains(t, err, "for another signature")
 
 	for name, c := range map[string]struct {
@@ -177,10 +178,25 @@ func TestTimestampRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			signer := newSigner(t, sign.Config{TimestampURL: serve(t, c.handler)})
-			_, _, err := signer.SignTOC(digests()[crypto.SHA1], crypto.SHA1)
+			_, _, err := signer.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
 			require.ErrorContains(t, err, c.says)
 		})
 	}
+}
+
+// A person who presses ^C does not wait for a server that says nothing.
+func TestTimestampEndsWithTheContext(t *testing.T) {
+	asked := make(chan struct{})
+	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		close(asked)
+		<-r.Context().Done()
+	})
+	signer := newSigner(t, sign.Config{TimestampURL: serve(t, silent)})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-asked; cancel() }()
+	_, _, err := signer.SignTOC(ctx, digests()[crypto.SHA1], crypto.SHA1)
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestTimestampURLs(t *testing.T) {
@@ -200,6 +216,6 @@ func TestTimestampURLs(t *testing.T) {
 	server.Close()
 	signer, err := sign.New(raw, password, sign.Config{Now: clock, TimestampURL: server.URL})
 	require.NoError(t, err)
-	_, _, err = signer.SignTOC(digests()[crypto.SHA1], crypto.SHA1)
+	_, _, err = signer.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
 	require.ErrorContains(t, err, "try again, or sign without a timestamp")
 }
