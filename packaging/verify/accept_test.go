@@ -32,12 +32,6 @@ func TestAcceptsACleanPackage(t *testing.T) {
 }
 
 func TestAcceptsWhatApplesToolsMake(t *testing.T) {
-	many := func(f *fixture, n int) {
-		for i := range n {
-			f.nodes = append(f.nodes, node{path: fmt.Sprintf("./opt/example/file %05d", i), mode: 0o100644, body: fmt.Sprint(i)})
-		}
-		f.packageInfo = fmt.Sprintf(packageInfoXML, len(f.nodes))
-	}
 	replaceTOC := func(old, with string) func([]byte) []byte {
 		return func(raw []byte) []byte { return []byte(strings.ReplaceAll(string(raw), old, with)) }
 	}
@@ -92,6 +86,14 @@ func TestAcceptsWhatApplesToolsMake(t *testing.T) {
 			require.Contains(t, text(t, report), c.says)
 		})
 	}
+}
+
+// many adds n files.
+func many(f *fixture, n int) {
+	for i := range n {
+		f.nodes = append(f.nodes, node{path: fmt.Sprintf("./opt/example/file %05d", i), mode: 0o100644, body: fmt.Sprint(i)})
+	}
+	f.packageInfo = fmt.Sprintf(packageInfoXML, len(f.nodes))
 }
 
 // gnuNames rewrites the archive with the names GNU cpio would leave.

@@ -1,28 +1,30 @@
 package verify_test
 
 import (
-	"cmp"
 	"encoding/binary"
 	"path"
 	"slices"
-	"strings"
 )
 
 // bomStyle is one of the ways Boms were written over the years.
 type bomStyle struct {
-	old       bool // records of 2011, 8 bytes shorter
-	bomutils  bool // file records of 31 bytes
-	hardLinks bool // HLIndex with an entry per file, as macOS 26 writes it
-	small     bool // an index of just the blocks, and no extra variables
-	reverse   bool // leaves out of order
-	ieee      bool // the wrong checksum
+	old         bool // records of 2011, 8 bytes shorter
+	bomutils    bool // file records of 31 bytes
+	hardLinks   bool // HLIndex with an entry per file, as macOS 26 writes it
+	small       bool // an index of just the blocks, and no extra variables
+	oneLeaf     bool // every path in one leaf, however many
+	brokenChain bool // leaves that do not name the one before
+	reverse     bool // leaves out of order
+	ieee        bool // the wrong checksum
 }
 
 // bomBuilder collects blocks as mkbom lays them out.
 type bomBuilder struct {
-	blocks [][]byte
-	vars   []string
-	at     []uint32
+	perLeaf     int
+	brokenChain bool
+	blocks      [][]byte
+	vars        []string
+	at          []uint32
 }
 
 func (b *bomBuilder) add(raw []byte) uint32 {
@@ -47,8 +49,7 @@ func u32(values ...uint32) []byte {
 
 // tree writes leaves of up to 510 pairs, and a branch over several of them.
 func (b *bomBuilder) tree(pairs [][2]uint32, blockSize int) uint32 {
-	const perLeaf = 510
-	chunks := slices.Collect(slices.Chunk(pairs, perLeaf))
+	chunks := slices.Collect(slices.Chunk(pairs, b.perLeaf))
 	if len(chunks) == 0 {
 		chunks = [][][2]uint32{nil}
 	}
@@ -71,7 +72,7 @@ func (b *bomBuilder) tree(pairs [][2]uint32, blockSize int) uint32 {
 		if i+1 < len(chunks) {
 			next = first + uint32(i) + 1
 		}
-		if i > 0 {
+		if i > 0 && !b.brokenChain {
 			previous = first + uint32(i) - 1
 		}
 		b.blocks[first+uint32(i)] = node(1, next, previous, chunk)
@@ -86,101 +87,11 @@ func (b *bomBuilder) tree(pairs [][2]uint32, blockSize int) uint32 {
 	return b.add(slices.Concat([]byte("tree"), u32(1, child, uint32(blockSize), uint32(len(pairs))), []byte{0}))
 }
 
-// bytewise is POSIX cksum, written as the standard words it.
-func bytewise(raw []byte) uint32 {
-	crc := uint32(0)
-	feed := func(c byte) {
-		crc ^= uint32(c) << 24
-		for range 8 {
-			if crc&(1<<31) != 0 {
-				crc = crc<<1 ^ 0x04c11db7
-			} else {
-				crc <<= 1
-			}
-		}
-	}
-	for _, c := range raw {
-		feed(c)
-	}
-	for n := len(raw); n > 0; n >>= 8 {
-		feed(byte(n))
-	}
-	return ^crc
-}
-
-func (s bomStyle) record(n node) []byte {
-	kind := map[int]byte{0o100000: 1, 0o040000: 2, 0o120000: 3, 0: 2}[n.mode&0o170000]
-	sum, size := bytewise([]byte(n.body)), len(n.body)
-	if s.ieee {
-		sum++
-	}
-	if kind == 2 {
-		sum, size = 0, 96
-	}
-	out := []byte{kind, 1, 0, 15}
-	if n.arch {
-		out[2] = 0x20
-	}
-	out = binary.BigEndian.AppendUint16(out, uint16(n.mode))
-	out = append(out, u32(uint32(n.uid), uint32(n.gid), mtime, uint32(size))...)
-	out = append(out, 1)
-	out = append(out, u32(sum)...)
-	switch {
-	case kind == 3:
-		out = slices.Concat(out, u32(uint32(len(n.body)+1)), []byte(n.body), make([]byte, 1+8))
-	case n.arch:
-		out = slices.Concat(out, u32(0), []byte{1}, u32(2, x86, 3, 100, 1, arm, 0, 100, 2), make([]byte, 8))
-	case kind == 1 && !s.bomutils:
-		out = append(out, make([]byte, 8)...)
-	default:
-		out = append(out, u32(0)...)
-	}
-	if s.old {
-		out = out[:len(out)-8]
-	}
-	return out
-}
-
-type bomEntry struct {
-	id, parent uint32
-	node
-}
-
-// numbered gives ids breadth first and sorts by parent, then name.
-func numbered(nodes []node) []bomEntry {
-	sorted := slices.Clone(nodes)
-	slices.SortStableFunc(sorted, func(a, b node) int {
-		return cmp.Or(cmp.Compare(depth(a.path), depth(b.path)), cmp.Compare(a.path, b.path))
-	})
-	ids := map[string]uint32{}
-	var out []bomEntry
-	for i, n := range sorted {
-		ids[n.path] = uint32(i + 1)
-		parent := "."
-		if dir := path.Dir(strings.TrimPrefix(n.path, "./")); dir != "." {
-			parent = "./" + dir
-		}
-		e := bomEntry{id: uint32(i + 1), node: n}
-		if n.path != "." {
-			e.parent = ids[parent]
-		}
-		out = append(out, e)
-	}
-	slices.SortFunc(out, func(a, b bomEntry) int {
-		return cmp.Or(cmp.Compare(a.parent, b.parent), cmp.Compare(path.Base(a.path), path.Base(b.path)))
-	})
-	return out
-}
-
-func depth(name string) int {
-	if name == "." {
-		return 0
-	}
-	return strings.Count(name, "/")
-}
-
 func makeBom(nodes []node, s bomStyle) []byte {
-	b := &bomBuilder{}
+	b := &bomBuilder{perLeaf: 510, brokenChain: s.brokenChain}
+	if s.oneLeaf {
+		b.perLeaf = len(nodes)
+	}
 	var pairs, sizes, links [][2]uint32
 	entries := numbered(nodes)
 	if s.reverse {

@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -65,6 +66,7 @@ type bomPaths struct {
 	store   *bomStore
 	sizes   map[uint32]uint64
 	records map[string]*bomRecord
+	names   nameBudget
 }
 
 // readAll goes through the leaves. Their order, by parent's id and then by the
@@ -93,7 +95,9 @@ func (p *bomPaths) readAll(pairs []bomPair) {
 		keys = append(keys, key)
 	}
 	for _, key := range keys {
-		p.place(key, byID)
+		if p.place(key, byID); p.names.spent() {
+			return
+		}
 	}
 }
 
@@ -144,6 +148,10 @@ func (p *bomPaths) place(key *bomKey, byID map[uint32]*bomKey) {
 		p.s.fail("%q: %v", key.name, err)
 		return
 	}
+	if err := p.names.take(name); err != nil {
+		p.s.fail("%v", err)
+		return
+	}
 	p.records[name] = key.record
 }
 
@@ -153,7 +161,7 @@ func (k *bomKey) fullPath(byID map[uint32]*bomKey, depth int) (string, error) {
 	}
 	if k.parent == 0 {
 		if k.name != "." || k.id != 1 {
-			return "", fmt.Errorf("has no parent and is not the root")
+			return "", errors.New("has no parent and is not the root")
 		}
 		k.path = "."
 		return k.path, nil
@@ -161,7 +169,7 @@ func (k *bomKey) fullPath(byID map[uint32]*bomKey, depth int) (string, error) {
 	parent := byID[k.parent]
 	switch {
 	case k.name == "." || k.name == ".." || strings.Contains(k.name, "/"):
-		return "", fmt.Errorf("is not a plain name")
+		return "", errors.New("is not a plain name")
 	case parent == nil || depth > 1000:
 		return "", fmt.Errorf("its parent %d does not exist", k.parent)
 	case parent.record.kind != bomDir:
@@ -170,6 +178,9 @@ func (k *bomKey) fullPath(byID map[uint32]*bomKey, depth int) (string, error) {
 	above, err := parent.fullPath(byID, depth+1)
 	if err != nil {
 		return "", err
+	}
+	if len(above)+len(k.name) >= maxPath {
+		return "", fmt.Errorf("its path is longer than %d bytes", maxPath)
 	}
 	if k.path = above + "/" + k.name; above == "." {
 		k.path = k.name

@@ -9,6 +9,7 @@ import (
 const (
 	bomTreeSize   = 21
 	bomNodeHeader = 12
+	bomPairSize   = 8
 	maxTreeDepth  = 8
 )
 
@@ -18,6 +19,7 @@ type bomPair struct{ value, key uint32 }
 // bomTree walks one tree of a Bom in order.
 type bomTree struct {
 	store   *bomStore
+	room    int // entries that a node may have
 	pairs   []bomPair
 	visited map[uint32]bool
 	next    uint32 // what the last leaf says comes after it
@@ -25,8 +27,10 @@ type bomTree struct {
 }
 
 // tree reads the tree in a block and returns its entries in order, after
-// checking nodes, links between leaves and the stated count. Some trees' keys are plain
-// numbers; those are equal as they stand.
+// checking nodes, links between leaves and the stated count. A node with more
+// entries than a block holds is what a known writer makes of more than 510
+// paths; macOS reads only the block. Some trees' keys are plain numbers; those
+// are equal as they stand.
 func (b *bomStore) tree(number uint32) ([]bomPair, error) {
 	raw, err := b.sized(number, bomTreeSize)
 	if err != nil {
@@ -35,7 +39,8 @@ func (b *bomStore) tree(number uint32) ([]bomPair, error) {
 	if string(raw[:4]) != "tree" || binary.BigEndian.Uint32(raw[4:]) != 1 {
 		return nil, fmt.Errorf("block %d is not a tree of version 1", number)
 	}
-	t := &bomTree{store: b, visited: map[uint32]bool{}}
+	room := (int(binary.BigEndian.Uint32(raw[12:])) - bomNodeHeader) / bomPairSize
+	t := &bomTree{store: b, room: room, visited: map[uint32]bool{}}
 	if _, err := t.node(binary.BigEndian.Uint32(raw[8:]), 0); err != nil {
 		return nil, err
 	}
@@ -59,12 +64,15 @@ func (t *bomTree) node(number uint32, depth int) (uint32, error) {
 	}
 	t.visited[number] = true
 	isLeaf, n := binary.BigEndian.Uint16(raw), int(binary.BigEndian.Uint16(raw[2:]))
-	if bomNodeHeader+8*n > len(raw) {
-		return 0, fmt.Errorf("node %d claims %d entries in %d bytes", number, n, len(raw))
+	if n > t.room || bomNodeHeader+bomPairSize*n > len(raw) {
+		return 0, fmt.Errorf("node %d claims %d entries; its %d bytes and the tree's block size hold %d", number, n, len(raw), t.room)
+	}
+	if len(t.pairs)+n > maxPaths {
+		return 0, fmt.Errorf("more than %d entries", maxPaths)
 	}
 	pairs := make([]bomPair, n)
 	for i := range pairs {
-		entry := raw[bomNodeHeader+8*i:]
+		entry := raw[bomNodeHeader+bomPairSize*i:]
 		pairs[i] = bomPair{binary.BigEndian.Uint32(entry), binary.BigEndian.Uint32(entry[4:])}
 	}
 	if isLeaf == 1 {

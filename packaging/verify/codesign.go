@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 )
 
 // The blobs of a code signature, all big-endian.
@@ -19,54 +18,9 @@ const (
 	hashSHA256    = 2
 	flagAdhoc     = 0x2
 	directorySize = 44
+	// maxDirectories is one for each slot that macOS knows.
+	maxDirectories = 1 + lastAlternate - slotAlternate + 1
 )
-
-// pageSums hashes a file page by page, in the two sizes that signers use,
-// because the size is known only once the signature behind the pages is read.
-type pageSums struct{ small, large pageSum }
-
-type pageSum struct {
-	size uint64
-	left uint64
-	hash hash.Hash
-	sums [][]byte
-}
-
-func newPageSums() *pageSums {
-	sum := func(size uint64) pageSum { return pageSum{size: size, left: size, hash: sha256.New()} }
-	return &pageSums{sum(4 << 10), sum(16 << 10)}
-}
-
-func (p *pageSums) Write(b []byte) (int, error) {
-	p.small.write(b)
-	p.large.write(b)
-	return len(b), nil
-}
-
-func (p *pageSum) write(b []byte) {
-	for len(b) > 0 {
-		n := min(uint64(len(b)), p.left)
-		p.hash.Write(b[:n])
-		b = b[n:]
-		if p.left -= n; p.left == 0 {
-			p.flush()
-		}
-	}
-}
-
-func (p *pageSum) flush() {
-	p.sums = append(p.sums, p.hash.Sum(nil))
-	p.hash.Reset()
-	p.left = p.size
-}
-
-// all gives the sums including a last page that is not full.
-func (p *pageSum) all() [][]byte {
-	if p.left < p.size {
-		p.flush()
-	}
-	return p.sums
-}
 
 // checkCodeSignature compares every page with the signature's list. A program
 // that was changed after it was signed is killed when the page is first used.
@@ -138,7 +92,9 @@ func codeDirectories(blob []byte) ([]directory, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, d)
+		if out = append(out, d); len(out) > maxDirectories {
+			return nil, fmt.Errorf("has more than %d CodeDirectories", maxDirectories)
+		}
 	}
 	if len(out) == 0 {
 		return nil, errors.New("has no CodeDirectory")
@@ -163,7 +119,7 @@ func parseDirectory(raw []byte) (directory, error) {
 		d.codeLimit = binary.BigEndian.Uint64(raw[56:])
 	}
 	if at := uint64(word(20)); at < uint64(len(d.raw)) {
-		name, _, _ := bytes.Cut(d.raw[at:], []byte{0})
+		name, _, _ := bytes.Cut(d.raw[at:min(at+maxPath, uint64(len(d.raw)))], []byte{0})
 		d.identifier = string(name)
 	}
 	if uint64(d.hashOffset)+uint64(d.codeSlots)*uint64(d.hashSize) > uint64(len(d.raw)) {

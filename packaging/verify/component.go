@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"path"
@@ -28,7 +27,7 @@ type component struct {
 	jobs    []launchdJob
 	scripts map[string]bool
 	members int
-	opaque  bool // the Payload could not be looked into
+	opaque  bool // the Payload could not be looked into, or not to its end
 }
 
 func (v *verifier) checkComponent(dir string) component {
@@ -74,9 +73,9 @@ func (v *verifier) checkPayload(c *component, m *member, bom map[string]*bomReco
 	}
 	c.opaque = true
 	gunzip(v.at(LayerGzip, m.path), raw, func(stream io.Reader) {
-		c.opaque = false
 		versus := &bomCheck{s: v.at(LayerBom, path.Join(c.dir, "Bom")), records: bom}
-		c.members = readCpio(v.at(LayerCpio, m.path), stream, func(o *odcMember) {
+		var whole bool
+		c.members, whole = readCpio(v.at(LayerCpio, m.path), stream, func(o *odcMember) {
 			c.files[path.Join("/", c.info.Location, o.name)] = installed{o.mode, o.uid, o.gid, o.link}
 			sum := &posixSum{}
 			v.checkContent(c, v.at(LayerCpio, m.path), o, io.TeeReader(o.body, sum))
@@ -85,7 +84,9 @@ func (v *verifier) checkPayload(c *component, m *member, bom map[string]*bomReco
 			}
 			versus.compare(o, sum.sum())
 		})
-		versus.finish()
+		if c.opaque = !whole; whole {
+			versus.finish() // what the rest holds is not known otherwise
+		}
 	})
 }
 
@@ -94,15 +95,15 @@ func (v *verifier) checkContent(c *component, s *scope, o *odcMember, body io.Re
 	if o.kind() != modeRegular {
 		return
 	}
-	buffered := bufio.NewReaderSize(body, 32<<10)
-	head, _ := buffered.Peek(8)
+	v.content.Reset(body)
+	head, _ := v.content.Peek(8)
 	switch {
 	case isMachO(head):
-		checkMachO(s.sub(LayerMachO, o.name), buffered, int64(o.size))
+		checkMachO(s.sub(LayerMachO, o.name), v.content, int64(o.size))
 	case path.Ext(o.name) == ".plist":
-		v.checkPlist(c, s.sub(LayerPlist, o.name), o, buffered)
+		v.checkPlist(c, s.sub(LayerPlist, o.name), o, v.content)
 	}
-	if _, err := io.Copy(io.Discard, buffered); err != nil && !errors.Is(err, errBelow) {
+	if _, err := io.Copy(io.Discard, v.content); err != nil && !errors.Is(err, errBelow) {
 		s.fail("reading %s: %v", o.name, err)
 	}
 }

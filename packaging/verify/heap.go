@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"fmt"
 	"hash"
@@ -36,12 +37,7 @@ func (v *verifier) claims() []claim {
 		add(m.path, &m.offset, &m.length)
 	}
 	out = append(out, attributeClaims("", toc.Files)...)
-	slices.SortFunc(out, func(a, b claim) int {
-		if a.from != b.from {
-			return int(min(max(a.from-b.from, -1), 1))
-		}
-		return int(min(max(a.to-b.to, -1), 1))
-	})
+	slices.SortFunc(out, func(a, b claim) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	return out
 }
 
@@ -65,22 +61,26 @@ func (v *verifier) checkRanges() {
 	s := v.at(LayerHeap, "")
 	heap := v.size - v.xar.heap
 	claims := v.claims()
-	for i, c := range claims {
+	var last claim // the one that reaches furthest
+	for _, c := range claims {
 		if c.from < 0 || c.to > heap || c.to < c.from {
 			s.fail("%s claims bytes %d to %d of a heap of %d", c.owner, c.from, c.to, heap)
 			continue
 		}
-		if c.from < v.xar.heapEnd {
-			v.overlap(s, claims[i-1], c)
-		} else if c.from > v.xar.heapEnd {
-			s.warn("bytes %d to %d belong to nothing, and no digest covers them", v.xar.heapEnd, c.from)
+		if c.from < last.to {
+			overlap(s, last, c)
+		} else if c.from > last.to {
+			s.warn("bytes %d to %d belong to nothing, and no digest covers them", last.to, c.from)
 		}
-		v.xar.heapEnd = max(v.xar.heapEnd, c.to)
+		if c.to > last.to {
+			last = c
+		}
 	}
+	v.xar.heapEnd = last.to
 	s.ok("%d byte ranges, none over another", len(claims))
 }
 
-func (v *verifier) overlap(s *scope, a, b claim) {
+func overlap(s *scope, a, b claim) {
 	if a.from == b.from && a.to == b.to {
 		s.note("%s and %s share their bytes, as xar --coalesce-heap does", a.owner, b.owner)
 		return

@@ -73,6 +73,13 @@ func adhoc(code []byte) []byte {
 
 func universal() []byte { return fat(thin(x86, false), thin(arm, true)) }
 
+// fatAt says that the first slice begins elsewhere.
+func fatAt(offset uint32) []byte {
+	out := universal()
+	binary.BigEndian.PutUint32(out[16:], offset)
+	return out
+}
+
 // fat joins an Intel and an ARM image as lipo does.
 func fat(intel, apple []byte) []byte {
 	be := binary.BigEndian

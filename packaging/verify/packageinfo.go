@@ -9,7 +9,7 @@ import (
 	"path"
 )
 
-const maxXML = 8 << 20
+const maxXML = 4 << 20
 
 // packageInfo is what a component says of itself.
 type packageInfo struct {
@@ -104,7 +104,10 @@ func (c *component) checkCounts(s *scope) {
 		s.fail("has %d payload elements", len(c.info.Payload))
 		return
 	}
-	if len(c.info.Payload) == 0 || c.opaque {
+	if c.opaque {
+		return
+	}
+	if len(c.info.Payload) == 0 {
 		if c.members > 0 {
 			s.fail("has no payload element, but there is a Payload")
 		}

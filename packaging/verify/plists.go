@@ -8,7 +8,9 @@ import (
 	"howett.net/plist"
 )
 
-const maxPlist = 4 << 20
+// maxPlist is far above any Info.plist or launchd job, and low enough for a list
+// made of nothing but opening brackets.
+const maxPlist = 512 << 10
 
 // bundleInfo is what a bundle's Info.plist says, in the names of Apple's keys.
 type bundleInfo struct {
@@ -18,6 +20,12 @@ type bundleInfo struct {
 	Executable string `plist:"CFBundleExecutable"`
 	Type       string `plist:"CFBundlePackageType"`
 }
+
+// parsedOnly takes a property list of any shape and keeps nothing: a binary one
+// of a few bytes can stand for more values than memory holds.
+type parsedOnly struct{}
+
+func (*parsedOnly) UnmarshalPlist(func(any) error) error { return nil }
 
 // checkPlist parses a property list in any of its forms and keeps what later
 // checks need.
@@ -42,7 +50,7 @@ func (v *verifier) checkPlist(c *component, s *scope, o *odcMember, body io.Read
 	case isApp:
 		to = &info
 	default:
-		to = new(any)
+		to = &parsedOnly{}
 	}
 	if _, err := plist.Unmarshal(raw, to); err != nil {
 		if kind == "" && !isApp {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -128,14 +129,18 @@ func (r Report) MarshalJSON() ([]byte, error) {
 	}{r.OK(), findings, r.dropped})
 }
 
-// add keeps the first findings, and a failure even past the limit, so that a
-// flood of notes cannot hide it.
+// add keeps the first findings, and each layer's first failure even past the
+// limit, so that a flood of others cannot hide it.
 func (r *Report) add(f Finding) {
-	if len(r.Findings) >= maxFindings && (f.Level != Fail || r.Count(Fail) > 0) {
+	if len(r.Findings) >= maxFindings && (f.Level != Fail || r.failed(f.Layer)) {
 		r.dropped++
 		return
 	}
 	r.Findings = append(r.Findings, f)
+}
+
+func (r *Report) failed(layer Layer) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Level == Fail && f.Layer == layer })
 }
 
 // scope writes findings about one layer at one place, and remembers whether

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -46,11 +47,15 @@ func checkScript(s *scope, o *odcMember) {
 		checkMachO(s, body, int64(o.size))
 		return
 	}
-	line, err := body.ReadString('\n')
+	line, err := body.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		s.fail("its first line has no end within %d bytes", body.Size())
+		return
+	}
 	if err != nil && err != io.EOF {
 		return // said by the layer it comes from
 	}
-	interpreter, ok := strings.CutPrefix(line, "#!")
+	interpreter, ok := strings.CutPrefix(string(line), "#!")
 	interpreter = strings.TrimLeft(strings.TrimSuffix(interpreter, "\n"), " \t")
 	switch {
 	case !ok || !strings.HasPrefix(interpreter, "/"):

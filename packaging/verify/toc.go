@@ -86,6 +86,10 @@ func (v *verifier) readTOC() bool {
 	if text == nil {
 		return false
 	}
+	if n := bytes.Count(text, []byte("<")); n > maxTags {
+		s.fail("%d tags are more than the %d it may have", n, maxTags)
+		return false
+	}
 	if err := decodeXML(text, &v.xar.toc); err != nil {
 		s.fail("not the XML it should be: %v", err)
 		return false

@@ -13,6 +13,10 @@ type tocWalk struct {
 }
 
 func (w tocWalk) folder(s *scope, dir string, files []tocFile) {
+	if len(dir) > maxPath {
+		s.fail("folders within folders make a name of more than %d bytes", maxPath)
+		return
+	}
 	names := map[string]string{}
 	for _, file := range files {
 		name := w.name(s, dir, file)

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bufio"
 	"io"
 	"time"
 )
@@ -19,6 +20,9 @@ type verifier struct {
 	now    time.Time
 	report Report
 	xar    xarFile
+	// content reads one member after the other; a buffer for each would be
+	// most of what a large package allocates.
+	content *bufio.Reader
 }
 
 // Verify reads the size bytes of a flat package in r and reports on every
@@ -28,7 +32,7 @@ func Verify(r io.ReaderAt, size int64, cfg Config) Report {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	v := &verifier{r: r, size: size, now: cfg.Now()}
+	v := &verifier{r: r, size: size, now: cfg.Now(), content: bufio.NewReaderSize(nil, 32<<10)}
 	v.run()
 	return v.report
 }

@@ -13,8 +13,11 @@ import (
 
 const (
 	headerSize   = 28
-	maxPackedTOC = 16 << 20
-	maxTOC       = 64 << 20
+	maxPackedTOC = 4 << 20
+	maxTOC       = 16 << 20
+	// maxTags bounds what the elements take in memory once they are parsed; a
+	// file of a package has about 40 tags.
+	maxTags = 250_000
 )
 
 // xarFile is the outer archive as far as it was read.
