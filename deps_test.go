@@ -138,12 +138,9 @@ func imports(cell string) []string {
 	if cell == "none" {
 		return nil
 	}
-	if cell == "anything in testdata" {
-		return []string{"testdata"}
-	}
 	var out []string
 	for name := range strings.SplitSeq(cell, ",") {
-		out = append(out, room.FindString(name))
+		out = append(out, room.FindString(strings.TrimPrefix(strings.TrimSpace(name), "anything in ")))
 	}
 	return out
 }
