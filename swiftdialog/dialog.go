@@ -80,7 +80,7 @@ func (d *Dialog) prepare(o Options) (err error) {
 	if d.dir, err = os.MkdirTemp("", "fleet-migrate-dialog-"); err != nil {
 		return fmt.Errorf("making the dialog's folder: %w", err)
 	}
-	data, err := o.file(d.version)
+	data, err := o.JSON(d.version)
 	if err == nil {
 		err = os.WriteFile(d.options(), data, 0o600)
 	}

@@ -1,13 +1,11 @@
 package swiftdialog
 
-import (
-	"encoding/json"
-)
+import "encoding/json"
 
-// file is the JSON that swiftDialog reads. Only true booleans are written: up
+// JSON is what swiftDialog reads in this version. Only true booleans are written: up
 // to 2.4.2 a false one counts as on. Numbers are numbers: a JSON true on a
 // value option means absent.
-func (o Options) file(v Version) ([]byte, error) {
+func (o Options) JSON(v Version) ([]byte, error) {
 	m := map[string]any{
 		"json": true, "title": orNone(Text(o.Title, maxTitle)), "message": orNone(Text(o.Message, maxMessage)),
 		"messagefont": "size=16", "messagealignment": "center", "messageposition": "center",
