@@ -8,16 +8,22 @@ import (
 	"fleetmigrate/swiftdialog"
 )
 
-// The sizes of the windows, in points.
+// The sizes of the windows, in points. They fit the longest language without
+// scrolling, on a screen of 1280 by 800 too.
 const (
-	width       = 720
-	shortHeight = 300
-	tallHeight  = 520
-	iconSize    = 80
-	wideIcon    = 200
-	banner      = 130
-	startGuard  = 2 * time.Second
+	width      = 720
+	dueHeight  = 64
+	iconSize   = 80
+	wideIcon   = 200
+	banner     = 130
+	startGuard = 2 * time.Second
 )
+
+// heights are without a logo.
+var heights = map[Variant]int{
+	ADE: 450, Manual: 450, PreSonoma: 450, WaitingADE: 530, WaitingManual: 520,
+	Progress: 280, TakingLonger: 280, Done: 340, Offline: 260, Failed: 300, NotEligible: 280, About: 350,
+}
 
 // Build makes a dialog. It is pure: the same request gives the same window.
 func Build(r Request) swiftdialog.Options {
@@ -62,7 +68,7 @@ func (b builder) buttons(o *swiftdialog.Options) {
 	case Progress, TakingLonger:
 		o.Button2 = b.get("close")
 	case About:
-		o.Button1, o.InfoButton = b.get("ok"), b.get("privacy")
+		o.Button1, o.Button2, o.InfoButton = b.get("ok"), b.get("copy"), b.get("privacy")
 		return
 	case Done:
 		o.Button1 = b.get("ok")
@@ -103,18 +109,14 @@ func (b builder) appearance() string {
 }
 
 func (b builder) height() int {
-	switch b.Variant {
-	case ADE, Manual, PreSonoma, WaitingADE, WaitingManual:
-		return tallHeight
+	h := heights[b.Variant]
+	if b.starts() && !b.Deadline.IsZero() {
+		h += dueHeight
 	}
-	return shortHeight + b.logoHeight()
-}
-
-func (b builder) logoHeight() int {
-	if b.Logo.Light == "" && b.Logo.Dark == "" {
-		return 0
+	if b.Logo.Light != "" || b.Logo.Dark != "" {
+		h += iconSize
 	}
-	return iconSize
+	return h
 }
 
 // picture is the file of the variant's picture; "" where it has none.
@@ -129,5 +131,5 @@ func (b builder) picture() string {
 var pictureOf = map[Variant]string{
 	ADE: "remote-management", WaitingADE: "remote-management",
 	Manual: "my-device", WaitingManual: "my-device",
-	PreSonoma: "notification",
+	PreSonoma: "notification", Done: "done",
 }

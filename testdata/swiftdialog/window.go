@@ -114,3 +114,10 @@ func checkFont(s string) error {
 	}
 	return nil
 }
+
+// CheckFile reads a JSON file as a version would, and says what that version
+// would refuse or mangle.
+func CheckFile(path, profile string) error {
+	_, err := load(path, profile)
+	return err
+}
