@@ -47,6 +47,11 @@ type Browser interface {
 	Open(ctx context.Context, page Page, contact string) error
 }
 
+// Clipboard is the person's.
+type Clipboard interface {
+	Copy(ctx context.Context, text string) error
+}
+
 // Logos keeps the organization's logo as local files.
 type Logos interface {
 	Logo(ctx context.Context, light, dark string) (prompt.Logo, error)
@@ -57,12 +62,13 @@ var ErrNoURL = errors.New("no Fleet server URL is configured")
 
 // Ports are the outside, all required.
 type Ports struct {
-	Device  Device
-	Mac     Mac
-	Dialogs Dialogs
-	Tray    Tray
-	Browser Browser
-	Logos   Logos
+	Device    Device
+	Mac       Mac
+	Dialogs   Dialogs
+	Tray      Tray
+	Browser   Browser
+	Clipboard Clipboard
+	Logos     Logos
 }
 
 // Config is the rest; its zero value works.

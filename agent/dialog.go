@@ -37,9 +37,10 @@ func (s *step) overdue() bool {
 }
 
 // blur takes the whole screen only for dialogs that came by themselves, and
-// only from the stage on that IT named.
+// only from the stage on that IT named. Over a full-screen app the window may
+// lie in another space than the blur, and the Mac would look locked.
 func (s *step) blur() bool {
-	if !s.Window.Auto {
+	if !s.Window.Auto || s.Facts.FullScreenApp != "" {
 		return false
 	}
 	switch s.Policy.BlurFrom {

@@ -33,6 +33,8 @@ type (
 	Migrate struct{ Consent string }
 	// Open shows a page in the person's browser.
 	Open struct{ Page Page }
+	// Copy puts a text on the person's clipboard.
+	Copy struct{ Text string }
 )
 
 func (ReadFacts) effect() {}
@@ -43,6 +45,7 @@ func (Raise) effect()     {}
 func (Close) effect()     {}
 func (Migrate) effect()   {}
 func (Open) effect()      {}
+func (Copy) effect()      {}
 
 // Page is something a browser can show.
 type Page string

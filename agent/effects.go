@@ -43,6 +43,13 @@ func (a *Agent) run(e Effect) {
 		}
 	case Open:
 		a.browse(e.Page)
+	case Copy:
+		a.beside(openTimeout, func(ctx context.Context) Event {
+			if err := a.Clipboard.Copy(ctx, e.Text); err != nil {
+				a.log.Warn().Err(err).Msg("the diagnostic line could not be copied")
+			}
+			return nil
+		})
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *step) settleGap() {
 
 // guide shows what to click next.
 func (s *step) guide(auto bool) {
-	s.Window.Auto = auto
+	s.Window.Auto, s.Failure = auto, nil
 	switch {
 	case s.Link == Offline:
 		s.Window.Wants = prompt.Offline
@@ -34,9 +34,10 @@ func (s *step) guide(auto bool) {
 // openAgain does what the guide's button says. Opening Remote Management needs
 // root, so it is left in the state file, where orbit sees it.
 func (s *step) openAgain(v prompt.Variant) {
-	if v == prompt.WaitingADE {
+	switch v {
+	case prompt.WaitingADE:
 		s.RenewAsked = s.at
-		return
+	case prompt.WaitingManual:
+		s.do(Open{MyDevice})
 	}
-	s.do(Open{MyDevice})
 }

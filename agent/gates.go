@@ -38,7 +38,7 @@ func (m Machine) Gates(at time.Time) []Gate {
 	soft := func(id string, holds bool, why string) Gate { return gate(id, holds, why, false) }
 	app := m.assertion()
 	return []Gate{
-		hard("paused", m.Pause.Until.After(at), "paused by IT until "+m.Pause.Until.Format(time.RFC3339)+": "+m.Pause.Why),
+		hard("paused", m.Pause.Until.After(at), "paused by IT until "+m.Pause.Until.Format(time.RFC3339)+why(m.Pause.Why)),
 		hard("apple_migration", f.AppleMigration.Pending, "Apple's own migration is scheduled"),
 		hard("offline", m.Link == Offline && m.State == Offered, "the Fleet server is not in reach"),
 		hard("console_user", f.ConsoleUser.Name == "", "nobody is logged in at the screen"),
@@ -51,6 +51,20 @@ func (m Machine) Gates(at time.Time) []Gate {
 		soft("assertion", app != "", app+" keeps the display awake"),
 		soft("full_screen", f.FullScreenApp != "", f.FullScreenApp+" is in full screen"),
 	}
+}
+
+// unpause forgets a brake that has run out, so that the menu need not ask a clock.
+func (s *step) unpause() {
+	if !s.Pause.Until.After(s.at) {
+		s.Pause = Pause{}
+	}
+}
+
+func why(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + text
 }
 
 func gate(id string, holds bool, why string, hard bool) Gate {

@@ -85,8 +85,10 @@ func (m Machine) statusText() (prompt.MenuText, bool) {
 		{prompt.MenuWaitingManual, m.State == AwaitingEnrollment},
 		{prompt.MenuFailed, m.State == Failed},
 		{prompt.MenuAppleMigration, m.Facts.AppleMigration.Pending},
-		{prompt.MenuPaused, m.Migratable() && m.Pause.Until.After(later(m.SummaryAt, m.FactsAt))},
-		{prompt.MenuConnecting, m.Link != Online && m.Link != Unlicensed},
+		{prompt.MenuPaused, m.Migratable() && !m.Pause.Until.IsZero()},
+		{prompt.MenuConnecting, m.Link == Connecting},
+		{prompt.MenuRefused, m.Link == Refused},
+		{prompt.MenuUnreachable, m.Link == Unreachable},
 	} {
 		if s.says {
 			return s.id, true

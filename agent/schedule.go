@@ -53,13 +53,18 @@ func orDefault(d, def time.Duration) time.Duration {
 }
 
 // NextPrompt is when the next dialog appears by itself, gates aside; false
-// where none will. It may lie in the past: then it is due.
+// where none will. It may lie in the past: then it is due. The interval is the
+// one that the last dialog promised, although a deadline came nearer since.
 func (m Machine) NextPrompt(at time.Time) (time.Time, bool) {
-	every, ok := m.interval(at)
+	last := later(m.LastShown, m.LastClosed)
+	promised := at
+	if !m.LastShown.IsZero() {
+		promised = m.LastShown
+	}
+	every, ok := m.interval(promised)
 	if !ok || !m.FactsKnown {
 		return time.Time{}, false
 	}
-	last := later(m.LastShown, m.LastClosed)
 	if last.IsZero() {
 		return m.Since, true
 	}

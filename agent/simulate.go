@@ -20,6 +20,7 @@ type Plan struct {
 	For     time.Duration                  // how far to look
 	OpenFor time.Duration                  // how long the person leaves a dialog open
 	Moment  func(at time.Time) host.Moment // what the person is doing; nil: nothing that matters
+	Wakes   func(at time.Time) time.Time   // when a Mac that sleeps at that time wakes, or the time itself; nil: it never sleeps
 }
 
 // Reminder is one dialog of the calendar.
@@ -39,22 +40,35 @@ func Simulate(p Plan) []Reminder {
 	c.m.Policy, c.m.Version = p.Policy, "simulation"
 	c.step(Started{})
 	c.step(SummaryArrived{c.summary()})
-	for c.now.Before(p.Start.Add(p.For)) {
+	for end := p.Start.Add(p.For); c.now.Before(end); {
 		if c.open != 0 {
-			c.now = c.now.Add(p.OpenFor)
+			c.pass(c.now.Add(p.OpenFor))
 			id := c.open
 			c.open = 0
 			c.step(DialogEnded{ID: id, Ending: swiftdialog.Later})
 			continue
 		}
 		at, ok := c.m.Alarm(c.now)
-		if !ok {
+		if !ok || !at.Before(end) {
 			break
 		}
-		c.now = at
+		c.pass(at)
 		c.step(Alarm{})
 	}
 	return c.reminders
+}
+
+// pass lets time pass. While the Mac sleeps nothing happens; when it wakes the
+// facts are read, as the agent does.
+func (c *calendar) pass(to time.Time) {
+	c.now = to
+	if c.plan.Wakes == nil {
+		return
+	}
+	if wakes := c.plan.Wakes(to); wakes.After(to) {
+		c.now = wakes
+		c.step(HostChanged{})
+	}
 }
 
 type calendar struct {

@@ -21,6 +21,7 @@ func (m Machine) Step(at time.Time, ev Event) (Machine, []Effect) {
 	s := &step{Machine: m, at: at.Round(0)}
 	s.unwarp()
 	ev.apply(s)
+	s.unpause()
 	s.settle()
 	s.readAgain()
 	s.reconcile()

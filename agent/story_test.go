@@ -405,3 +405,66 @@ func TestAboutDoesNotBlockTheForcedDialog(t *testing.T) {
 	s.obey()
 	require.Len(t, s.autos, 2)
 }
+
+// TestAboutIsAboutTheAgent holds that About leads nowhere in the migration,
+// whatever is going on, and that its line can be copied.
+func TestAboutIsAboutTheAgent(t *testing.T) {
+	for how, copied := range map[swiftdialog.Ending]int{swiftdialog.Agreed: 0, swiftdialog.Later: 1, swiftdialog.Dismissed: 0} {
+		s := newSim(t)
+		s.mac.Enrollment = host.Enrollment{}
+		s.answerFacts(nil)
+		s.step(SummaryArrived{summary("", false, true)})
+		s.answerFacts(nil)
+		s.end(swiftdialog.Later)
+		require.Equal(t, AwaitingEnrollment, s.m.State)
+		s.step(Clicked{ItemAbout})
+		require.Equal(t, prompt.About, s.m.Window.Shows)
+		s.end(how)
+		require.Empty(t, s.opened)
+		require.Zero(t, s.m.RenewAsked)
+		require.Len(t, s.copied, copied)
+		require.Equal(t, AwaitingEnrollment, s.m.State)
+	}
+}
+
+func TestClosingOfflineOpensNothing(t *testing.T) {
+	s := newSim(t)
+	s.mac.Enrollment = host.Enrollment{}
+	s.answerFacts(nil)
+	s.step(SummaryArrived{summary("", false, true)})
+	s.answerFacts(nil)
+	s.end(swiftdialog.Later)
+	s.step(SummaryFailed{Offline})
+	s.click()
+	require.Equal(t, prompt.Offline, s.m.Window.Shows)
+	s.end(swiftdialog.Agreed)
+	require.Empty(t, s.opened)
+}
+
+func TestCommandQCountsAsLater(t *testing.T) {
+	s := newSim(t)
+	s.step(PolicyChanged{policy.Policy{FleetURL: fleetURL, Deferrals: 2}})
+	s.answerFacts(nil)
+	s.serverSays(deviceclient.Forced, true)
+	s.answerFacts(nil)
+	s.end(swiftdialog.Dismissed)
+	require.Equal(t, 1, s.m.deferralsLeft())
+	s.wait(forcedInterval)
+	s.end(swiftdialog.Interrupted)
+	require.Equal(t, 1, s.m.deferralsLeft(), "a log-out is nobody's choice")
+}
+
+func TestNoBlurOverAFullScreenApp(t *testing.T) {
+	for app, blur := range map[string]bool{"": true, "Keynote": false} {
+		s := newSim(t)
+		s.mac.FullScreenApp = app
+		s.step(PolicyChanged{policy.Policy{FleetURL: fleetURL, BlurFrom: "forced"}})
+		s.answerFacts(nil)
+		s.serverSays(deviceclient.Forced, true)
+		s.wait(defaultBudget + recheck)
+		require.Len(t, s.autos, 1)
+		for _, d := range s.open {
+			require.Equal(t, blur, d.Prompt.Blur)
+		}
+	}
+}

@@ -134,6 +134,12 @@ func (s *step) help(v prompt.Variant) {
 // ended is what the end of a dialog means. Only Agreed is consent, and only in
 // the dialog whose button says Start.
 func (s *step) ended(v prompt.Variant, how swiftdialog.Ending) {
+	if v == prompt.About {
+		if how == swiftdialog.Later {
+			s.do(Copy{s.Diagnostic()})
+		}
+		return // it is about the agent, not about the migration
+	}
 	switch s.State {
 	case Prompting:
 		s.answered(v, how)
@@ -153,14 +159,17 @@ func (s *step) answered(v prompt.Variant, how swiftdialog.Ending) {
 		s.agreed()
 		return
 	}
-	if how == swiftdialog.Later {
-		s.Deferrals++
+	if how == swiftdialog.Later || how == swiftdialog.Dismissed {
+		s.Deferrals++ // Command-Q is no way around the count
 	}
 	s.enter(Offered)
 }
 
+// OpenFailed matters where the person waits for the page: then they are told
+// another way to it.
 func (e OpenFailed) apply(s *step) {
 	if e.Page == MyDevice && s.State == AwaitingEnrollment {
-		s.trouble = true
+		s.Failure = &Failure{Reason: prompt.ReasonBrowser, Code: "M-BROWSER"}
+		s.Window.Wants, s.Window.Auto = prompt.Failed, false
 	}
 }

@@ -34,6 +34,7 @@ type sim struct {
 	autos   []time.Time // when a dialog with Start appeared by itself
 	shown   []prompt.Variant
 	opened  []Page
+	copied  []string
 	asked   int // requests
 	raised  int // times that the open dialog was brought to the front
 }
@@ -94,6 +95,8 @@ func (s *sim) take(e Effect) {
 		s.asked++
 	case Open:
 		s.opened = append(s.opened, e.Page)
+	case Copy:
+		s.copied = append(s.copied, e.Text)
 	}
 }
 

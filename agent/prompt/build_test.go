@@ -83,8 +83,8 @@ func TestLaterSaysWhen(t *testing.T) {
 		later  string
 	}{
 		{func(r *prompt.Request) {}, "any time from the Fleet menu", "Later"},
-		{func(r *prompt.Request) { r.ReturnsIn = 15 * time.Minute }, "comes back at 12:15 PM", "Later"},
-		{func(r *prompt.Request) { r.ReturnsIn = 24 * time.Hour }, "comes back tomorrow at 12:00 PM", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn = 15 * time.Minute }, "comes back after 15 minutes.", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn = 24 * time.Hour }, "comes back after 24 hours.", "Later"},
 		{func(r *prompt.Request) { r.ReturnsIn, r.DeferralsLeft = time.Hour, 1 }, "put this off one more time", "Later"},
 		{func(r *prompt.Request) { r.ReturnsIn, r.DeferralsLeft = time.Hour, 2 }, "put this off 2 more times", "Later"},
 		{func(r *prompt.Request) { r.Deadline = noon.Add(time.Hour) }, "finish this by Monday, March 2, 2026, 1:00 PM", "Later"},
@@ -100,7 +100,7 @@ func TestLaterSaysWhen(t *testing.T) {
 	}
 	r := request(prompt.WaitingADE)
 	r.ReturnsIn = 3 * time.Minute
-	require.Contains(t, prompt.Build(r).Message, "comes back at 12:03 PM")
+	require.Contains(t, prompt.Build(r).Message, "comes back after 3 minutes.")
 }
 
 func TestWhereTheProfileWaits(t *testing.T) {

@@ -25,17 +25,12 @@ func (w words) date(t time.Time) string {
 
 func (w words) clock(t time.Time) string { return t.Format(w.get("time_format")) }
 
-// when says when something comes, seen from now: "at 3:04 PM", "tomorrow at …".
-func (w words) when(now, t time.Time) string {
-	id := "when_date"
-	for days, name := range []string{"when_today", "when_tomorrow"} {
-		if sameDay(now.AddDate(0, 0, days), t) {
-			id = name
-		}
+// after is a span of time in whole hours where it is some, else in minutes.
+// What comes back is told as a span and not as a time of day: a window may
+// stay open for an hour, or over a weekend, and must not say what has passed.
+func (w words) after(d time.Duration) string {
+	if d >= time.Hour && d%time.Hour == 0 {
+		return w.count("hours", int(d/time.Hour))
 	}
-	return w.fill(id, "date", w.date(t), "time", w.clock(t))
-}
-
-func sameDay(a, b time.Time) bool {
-	return a.Format(time.DateOnly) == b.Format(time.DateOnly)
+	return w.count("minutes", max(1, int(d.Round(time.Minute)/time.Minute)))
 }

@@ -38,7 +38,9 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 				}
 			}
 			for form, name := range forms {
-				require.Equal(t, needs(lang, form), texts["deferrals_"+name] != "", "the plural form %s", name)
+				for _, counted := range []string{"deferrals_", "minutes_", "hours_"} {
+					require.Equal(t, needs(lang, form), texts[counted+name] != "", "the plural form %s", counted+name)
+				}
 			}
 		})
 	}
@@ -54,7 +56,7 @@ func needs(lang string, form plural.Form) bool {
 
 // TestNothingIsLeftInEnglish finds texts that a translator overlooked.
 func TestNothingIsLeftInEnglish(t *testing.T) {
-	same := []string{"ok", "menu_offline", "menu_my_device", "time_format", "heading_about", "start", "later", "when_today"}
+	same := []string{"ok", "menu_offline", "menu_my_device", "time_format", "heading_about", "start", "later", "minutes_other"}
 	for _, lang := range Languages[1:] {
 		for id, text := range catalogue(lang) {
 			if text == catalogue("en")[id] {
@@ -103,20 +105,21 @@ func TestDatesAreWrittenAsUnicodeSays(t *testing.T) {
 	}
 }
 
-func TestWhen(t *testing.T) {
-	now := time.Date(2026, 11, 25, 23, 50, 0, 0, time.UTC)
+func TestAfter(t *testing.T) {
 	for _, tt := range []struct {
 		lang string
-		in   time.Duration
+		d    time.Duration
 		want string
 	}{
-		{"en", 5 * time.Minute, "at 11:55 PM"},
-		{"en", 15 * time.Minute, "tomorrow at 12:05 AM"},
-		{"en", 72 * time.Hour, "on Saturday, November 28, 2026 at 11:50 PM"},
-		{"de", 15 * time.Minute, "morgen um 00:05 Uhr"},
-		{"ja", 72 * time.Hour, "2026年11月28日土曜日 23:50"},
+		{"en", 15 * time.Minute, "15 minutes"},
+		{"en", time.Second, "one minute"},
+		{"en", 90 * time.Minute, "90 minutes"},
+		{"en", time.Hour, "one hour"},
+		{"de", 24 * time.Hour, "24 Stunden"},
+		{"fr", time.Hour, "1 heure"},
+		{"ja", 20 * time.Minute, "20 分"},
 	} {
-		require.Equal(t, tt.want, words{lang: tt.lang}.when(now, now.Add(tt.in)))
+		require.Equal(t, tt.want, words{lang: tt.lang}.after(tt.d))
 	}
 }
 

@@ -2,7 +2,6 @@ package prompt
 
 import (
 	"strings"
-	"time"
 
 	"fleetmigrate/swiftdialog"
 )
@@ -108,5 +107,5 @@ func (b builder) promises() []string {
 }
 
 func (b builder) returns(id string) string {
-	return b.fill(id, "when", b.when(b.Now, b.Now.Add(b.ReturnsIn).Round(time.Minute)))
+	return b.fill(id, "time", b.after(b.ReturnsIn))
 }

@@ -1,4 +1,6 @@
 package main
 
-// openCommand is macOS's own.
+// openCommand and copyCommands are macOS's own.
 const openCommand = "/usr/bin/open"
+
+var copyCommands = [][]string{{"/usr/bin/pbcopy"}}

@@ -44,7 +44,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 	}
 	first := apply()
 	a := agent.New(agent.Ports{
-		Device: dev, Mac: in.mac, Dialogs: dialogs, Tray: menu, Browser: browser{dev, cfg.StateDir}, Logos: logos{dev, cfg.StateDir},
+		Device: dev, Mac: in.mac, Dialogs: dialogs, Tray: menu, Browser: browser{dev, cfg.StateDir}, Clipboard: clipboard{}, Logos: logos{dev, cfg.StateDir},
 	}, agent.Config{
 		Dir: cfg.StateDir, Version: buildVersion(), Pictures: pictures, Policy: first.Policy, DialogTool: dialogs.tool,
 	}, log)
