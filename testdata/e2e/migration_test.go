@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"encoding/json"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,6 +90,40 @@ func TestForced(t *testing.T) {
 	require.NoError(t, w.Enroll(w.ctx))
 	w.missesItem(migrate)
 	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+}
+
+// TestManual is a Mac that is not in Apple Business: My device opens, without
+// the token in any argument list.
+func TestManual(t *testing.T) {
+	w := newWorld(t, stack.Options{Manual: true})
+	w.settings(true, "voluntary")
+	w.seesItem(migrate)
+	w.click(migrate)
+	w.seesDialog(start)
+	w.press("info")
+	w.opens(1, "https://fleetdm.com/company/contact")
+	w.click(migrate)
+	w.seesDialog(start)
+	w.press("button1")
+	w.seesDialog("Open My device again")
+	token, err := os.ReadFile(w.TokenFile())
+	require.NoError(t, err)
+	page := w.Server + "/device/" + string(token)
+	w.opens(2, page)
+	w.press("button1")
+	w.opens(3, page)
+	for _, o := range w.Opened() {
+		require.NotContains(t, o.Argument, string(token))
+	}
+	require.NoError(t, w.Enroll(w.ctx))
+	w.missesItem(migrate)
+	w.requireNoSecrets()
+}
+
+// opens waits for the nth page in the browser.
+func (w *world) opens(n int, url string) {
+	w.t.Helper()
+	w.sees("page in the browser: "+url, func() bool { o := w.Opened(); return len(o) >= n && strings.HasPrefix(o[n-1].URL, url) })
 }
 
 // lastLine is when the desktop last logged something.

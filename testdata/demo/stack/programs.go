@@ -74,6 +74,7 @@ func (s *Stack) StartDesktop() error {
 	} else {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+os.Getenv("DBUS_SESSION_BUS_ADDRESS"), "DISPLAY="+os.Getenv("DISPLAY"))
 	}
+	env = append(env, "PATH="+s.openerDir()+":"+os.Getenv("PATH"))
 	_, err := s.run("desktop", append(env, s.opts.Env...), "desktop")
 	return err
 }

@@ -94,9 +94,12 @@ func (s *Stack) startMac(ctx context.Context) error {
 	return err
 }
 
-// startDialog lays out swiftDialog's bundle around the stand-in, whose windows
-// are then drawn by Page.
+// startDialog lays out what the desktop starts: swiftDialog's bundle around the
+// stand-in, whose windows are then drawn by Page, and the way to a browser.
 func (s *Stack) startDialog(context.Context) error {
+	if err := s.installOpener(); err != nil {
+		return err
+	}
 	if s.dialog = s.opts.RealDialog; s.dialog != "" {
 		return nil
 	}
