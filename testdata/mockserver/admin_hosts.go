@@ -91,7 +91,7 @@ func (s *Server) migrationJSON(h store.Host) map[string]any {
 		}
 	}
 	return map[string]any{
-		"needs_mdm_migration": key.needs, "renew_enrollment_profile": key.renew, "prompted": prompted,
+		"now": s.now().UTC(), "needs_mdm_migration": key.needs, "renew_enrollment_profile": key.renew, "prompted": prompted,
 		"path": path, "error": problem, "conditions": append(s.commonConditions(), h.Conditions()...),
 		"token": s.tokenJSON(h.Token), "last_summary": summaryJSON(h.LastSummary), "last_trigger": triggerJSON(h.LastTrigger),
 		"webhooks": newestFirst(h.Webhooks), "refetch_critical_queries_until": h.RefetchCriticalUntil,

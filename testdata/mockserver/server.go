@@ -53,7 +53,10 @@ type Config struct {
 	Log     io.Writer        // one JSON line per request, without secrets; nil logs nothing
 	Now     func() time.Time // default time.Now
 	Webhook webhook.Sender   // zero value sends for real
-	Pages   http.Handler     // serves everything outside /api and /control; nil answers 404
+
+	// Pages makes what serves everything outside /api and /control, from the
+	// server as a handler of its own API; nil answers 404.
+	Pages func(api http.Handler) (http.Handler, error)
 }
 
 // Server is the whole server side. It is an http.Handler.
@@ -68,6 +71,7 @@ type Server struct {
 	roles   map[string]role
 	faults  fault.Injector
 	journal *journal
+	pages   http.Handler
 }
 
 // New opens the state and returns a server that is ready to serve. The error
@@ -86,6 +90,11 @@ func New(cfg Config) (*Server, error) {
 	s.router = wire.NewRouter(http.HandlerFunc(s.notFound), "latest", "v1", "2022-04")
 	s.routes()
 	s.controlRoutes()
+	if cfg.Pages != nil {
+		if s.pages, err = cfg.Pages(s); err != nil {
+			return nil, err
+		}
+	}
 	return s, s.store.SetServerURL(cfg.ServerURL)
 }
 
@@ -145,9 +154,9 @@ func faultable(label string) bool {
 }
 
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	if s.cfg.Pages == nil || isAPI(r.URL.Path) {
+	if s.pages == nil || isAPI(r.URL.Path) {
 		http.NotFound(w, r)
 		return
 	}
-	s.cfg.Pages.ServeHTTP(w, r)
+	s.pages.ServeHTTP(w, r)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"fleetmigrate/testdata/mockserver"
+	"fleetmigrate/testdata/mockserver/pages"
 )
 
 func serveCommand() *cli.Command {
@@ -70,7 +71,12 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if public == "" {
 		public = url
 	}
-	handler, err := newServer(cmd, public)
+	pictures, err := os.MkdirTemp("", "mockserver-pages-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the pages: %w", err)
+	}
+	defer os.RemoveAll(pictures)
+	handler, err := newServer(cmd, public, pictures)
 	if err != nil {
 		return err
 	}
@@ -108,7 +114,8 @@ func secure(ln net.Listener, host, dir, state string) (net.Listener, string, err
 	return tls.NewListener(ln, cfg), "CA certificate: " + ca.path + "\n", nil
 }
 
-func newServer(cmd *cli.Command, url string) (*mockserver.Server, error) {
+// newServer keeps what its pages draw with in the folder pictures.
+func newServer(cmd *cli.Command, url, pictures string) (*mockserver.Server, error) {
 	cfg := mockserver.Config{
 		License: mockserver.License(cmd.String("license")), AdminToken: cmd.String("admin-token"),
 		GitOpsToken: cmd.String("gitops-token"), ObserverToken: cmd.String("observer-token"),
@@ -116,6 +123,7 @@ func newServer(cmd *cli.Command, url string) (*mockserver.Server, error) {
 		StateFile: cmd.String("state"), MDMOff: cmd.Bool("mdm-off"), ABMDisconnected: cmd.Bool("no-abm"),
 		FailureLimit: mockserver.FailureLimit(cmd.String("failure-limit")), DebugErrors: cmd.Bool("debug-errors"),
 		Control: cmd.Bool("control"), Seed: cmd.Uint64("seed"),
+		Pages: func(api http.Handler) (http.Handler, error) { return pages.New(api, pictures) },
 	}
 	if cmd.Bool("log") {
 		cfg.Log = cmd.Root().ErrWriter
