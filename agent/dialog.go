@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"time"
 
+	"fleetmigrate/agent/policy"
 	"fleetmigrate/agent/prompt"
 )
 
@@ -83,7 +84,7 @@ func (m Machine) Diagnostic() string {
 	case m.inFleet():
 		where = "in Fleet"
 	case m.Facts.Enrollment.Enrolled:
-		where = "in " + hostOf(m.Facts.Enrollment.ServerURL)
+		where = "in " + policy.HostOf(m.Facts.Enrollment.ServerURL)
 	}
 	line := "Fleet Desktop " + m.Version + " " + runtime.GOARCH + "; macOS " + m.Facts.OSVersion + "; serial " + m.Facts.HardwareSerial +
 		"; " + string(m.State) + " since " + m.Since.UTC().Format(time.RFC3339) + "; " + where + "; server " + string(m.Link)

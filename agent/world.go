@@ -1,8 +1,6 @@
 package agent
 
 import (
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,23 +26,8 @@ func (s *step) owed() bool {
 
 func (m Machine) unmanaged() bool { return m.FactsKnown && !m.Facts.Enrollment.Enrolled }
 
-// inFleet compares hosts only: deployments differ in path and port, and some
-// have a host of their own for MDM, which IT names in the policy.
 func (m Machine) inFleet() bool {
-	if !m.FactsKnown || !m.Facts.Enrollment.Enrolled {
-		return false
-	}
-	here := hostOf(m.Facts.Enrollment.ServerURL)
-	fleet := append([]string{hostOf(m.Policy.FleetURL)}, m.Policy.MDMHosts...)
-	return here != "" && slices.ContainsFunc(fleet, func(h string) bool { return strings.EqualFold(h, here) })
-}
-
-func hostOf(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
+	return m.FactsKnown && m.Facts.Enrollment.Enrolled && m.Policy.IsFleet(m.Facts.Enrollment.ServerURL)
 }
 
 // path chooses how this Mac will enroll, from the assignment in Apple Business

@@ -73,3 +73,18 @@ func ParseProfilesList(out []byte) (identifier string, err error) {
 	}
 	return "", nil
 }
+
+// Assignment asks Apple, by way of `profiles show`, whether this Mac is
+// assigned to an MDM server. It needs root, and Apple limits how often it
+// answers: ask through a ledger only. said is macOS's own words, in one line.
+func (c Commands) Assignment(ctx context.Context) (a Assignment, webURL, said string, err error) {
+	out, err := c.Run(ctx, "profiles-show")
+	if err != nil {
+		return Unanswered, "", "", err
+	}
+	a, webURL = ParseProfilesShow(out.Stdout + "\n" + out.Stderr)
+	if a == Assigned || a == NotAssigned {
+		return a, webURL, string(a), nil
+	}
+	return a, "", lastWords(out), nil
+}

@@ -37,3 +37,14 @@ func TestBadPolicy(t *testing.T) {
 		require.ErrorContains(t, err, says)
 	}
 }
+
+func TestIsFleet(t *testing.T) {
+	p := policy.Policy{FleetURL: "https://fleet.example.com:8443/sub", MDMHosts: []string{"mdm.example.com"}}
+	for url, want := range map[string]bool{
+		"https://fleet.example.com/mdm/apple/mdm": true, "https://FLEET.example.com": true, "https://MDM.example.com/x?y=z": true,
+		"https://fleet.example.com.evil.example": false, "https://old.example.com": false, "": false, "::": false,
+	} {
+		require.Equal(t, want, p.IsFleet(url), url)
+	}
+	require.False(t, policy.Policy{}.IsFleet(""), "nothing is not Fleet")
+}

@@ -2,21 +2,31 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
 
+	"github.com/rs/zerolog"
 	"github.com/urfave/cli/v3"
+	"gopkg.in/natefinch/lumberjack.v2"
 
+	"fleetmigrate/agent/daemon"
 	"fleetmigrate/agent/host"
 	"fleetmigrate/agent/options"
-	"fleetmigrate/agent/policy"
 )
 
 func runCommand(getenv func(string) string) *cli.Command {
 	return &cli.Command{
 		Name:  "run",
 		Usage: "run the daemon; launchd does this",
-		Description: "Examples:\n" +
-			"  sudo orbit run                                     as launchd starts it\n" +
+		Description: "It enrolls this Mac with the Fleet server, gives the desktop its token, answers for\n" +
+			"the Mac's vitals, publishes facts and policy, opens Remote Management when the\n" +
+			"server asks for it, and removes the agent when that is configured.\n\n" +
+			"Examples:\n" +
+			"  sudo orbit run                     as launchd starts it\n" +
 			"  orbit run --root-dir /tmp/orbit --host-root /tmp/mac --log-file - --fleet-url http://localhost:8080",
 		Flags: optionFlags(),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
@@ -27,27 +37,74 @@ func runCommand(getenv func(string) string) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return runDaemon(ctx, s)
+			return runDaemon(ctx, s, cmd.Root().ErrWriter)
 		},
 	}
 }
 
-// runDaemon publishes the policy, again whenever its sources change.
-func runDaemon(ctx context.Context, s *options.Sources) error {
-	r, err := s.Keep()
-	if err != nil {
+func runDaemon(ctx context.Context, s *options.Sources, stderr io.Writer) error {
+	config := s.Load().Config
+	log, closeLog := openLog(config, stderr)
+	defer closeLog()
+	log.Info().Str("version", buildVersion()).Str("root_dir", config.RootDir).Msg("orbit starts")
+	d := daemon.Daemon{Sources: s, Config: config, Version: buildVersion(), Dial: daemon.DialFleet("orbit/" + buildVersion()), Log: log}
+	err := d.Run(ctx)
+	switch {
+	case errors.Is(err, daemon.ErrDone):
+		return leave(config, log)
+	case err != nil:
+		log.Error().Err(err).Msg("orbit stops")
 		return err
 	}
-	changes := host.WatchFiles(ctx, s.Files(r.Config)...)
-	for {
-		if err := policy.Save(r.Config.Var()+"/policy.json", r.Config.Policy); err != nil {
-			return fmt.Errorf("publishing the policy: %w", err)
+	log.Info().Msg("orbit stopped")
+	return nil
+}
+
+const leaveTimeout = 2 * time.Minute
+
+// leave takes the agent off the Mac. It has a time of its own: the last step
+// makes launchd end this process.
+func leave(c options.Config, log zerolog.Logger) error {
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	r := daemon.Removal{Commands: host.Commands{Root: c.HostRoot}, RootDir: c.RootDir, UID: consoleUID(ctx, c)}
+	err := r.Run(ctx, func(s daemon.Step, err error) {
+		if err != nil {
+			log.Error().Err(err).Msg(s.What)
+			return
 		}
-		if _, ok := <-changes; !ok {
-			return nil
-		}
-		if r, err = s.Keep(); err != nil {
-			return err
-		}
+		log.Info().Msg(s.What)
+	})
+	if err == nil {
+		log.Info().Msg("the agent is removed; this log is all that is left")
 	}
+	return err
+}
+
+// consoleUID is who is at the screen; 0 where nobody is, or nobody can tell.
+func consoleUID(ctx context.Context, c options.Config) int {
+	f, err := host.NewSystem(host.Commands{Root: c.HostRoot}, "").Facts(ctx)
+	if err != nil {
+		return 0
+	}
+	return f.ConsoleUser.UID
+}
+
+// openLog gives the log. One that can't be written is no reason not to migrate:
+// then it goes to standard error.
+func openLog(c options.Config, stderr io.Writer) (zerolog.Logger, func()) {
+	level := zerolog.InfoLevel
+	if c.Debug {
+		level = zerolog.DebugLevel
+	}
+	logger := func(w io.Writer) zerolog.Logger { return zerolog.New(w).Level(level).With().Timestamp().Logger() }
+	if c.LogFile == "-" {
+		return logger(stderr), func() {}
+	}
+	if err := os.MkdirAll(filepath.Dir(c.LogFile), 0o755); err != nil {
+		fmt.Fprintln(stderr, "orbit: the log goes to standard error:", err)
+		return logger(stderr), func() {}
+	}
+	file := &lumberjack.Logger{Filename: c.LogFile, MaxSize: 10, MaxBackups: 3}
+	return logger(file), func() { file.Close() }
 }

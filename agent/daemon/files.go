@@ -1,0 +1,98 @@
+package daemon
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"fleetmigrate/agent/atomicfile"
+)
+
+// maxFile is more than any file of the daemon's holds.
+const maxFile = 1 << 20
+
+// load reads a JSON file of the daemon's own. A missing one leaves v as it is;
+// a damaged one is set aside, so that it can be looked at, and reported.
+func load(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", filepath.Base(path), err)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		aside := path + ".damaged-" + time.Now().UTC().Format("20060102T150405")
+		if rerr := os.Rename(path, aside); rerr != nil {
+			return fmt.Errorf("reading %s: it is damaged, and can't be set aside: %w", filepath.Base(path), rerr)
+		}
+		return fmt.Errorf("reading %s: it is damaged; set aside as %s", filepath.Base(path), filepath.Base(aside))
+	}
+	return nil
+}
+
+// save writes a JSON file of the daemon's own.
+func save(path string, v any, mode fs.FileMode) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding %s: %w", filepath.Base(path), err)
+	}
+	return atomicfile.Write(path, append(data, '\n'), mode)
+}
+
+// The modes of what the daemon writes.
+const (
+	modeSecret = 0o600
+	modePublic = 0o644
+)
+
+// folders are the daemon's, below var; see docs/architecture.md.
+var folders = []struct {
+	name string
+	mode fs.FileMode
+}{{".", 0o711}, {"private", 0o700}, {"users", 0o711}}
+
+// Prepare makes the folders below varDir, and mends owners and modes of those
+// that are there: a wrong one must neither stop the agent nor let others in.
+func Prepare(varDir string) error {
+	if err := os.MkdirAll(filepath.Dir(varDir), 0o755); err != nil {
+		return fmt.Errorf("preparing %s: %w", varDir, err)
+	}
+	for _, f := range folders {
+		path := filepath.Join(varDir, f.name)
+		if err := os.MkdirAll(path, f.mode); err != nil {
+			return fmt.Errorf("preparing %s: %w", path, err)
+		}
+		if err := mend(path, f.mode); err != nil {
+			return fmt.Errorf("preparing %s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// mend works on the open folder, so that what is checked is what is changed.
+func mend(path string, mode fs.FileMode) error {
+	d, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_DIRECTORY, 0)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	info, err := d.Stat()
+	if err != nil {
+		return err
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && int(st.Uid) != os.Geteuid() {
+		if err := d.Chown(os.Geteuid(), -1); err != nil {
+			return err
+		}
+	}
+	if info.Mode().Perm() != mode {
+		return d.Chmod(mode)
+	}
+	return nil
+}

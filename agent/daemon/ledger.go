@@ -1,0 +1,159 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"fleetmigrate/agent/host"
+)
+
+// Asker asks Apple whether this Mac is assigned.
+type Asker interface {
+	Assignment(ctx context.Context) (a host.Assignment, webURL, said string, err error)
+}
+
+// The limits of `profiles show -type enrollment`. Apple answers about ten times
+// and then says "Request too soon", or repeats an old answer; the manual page
+// speaks of once in 23 hours. Some calls are left to the admin's own hands.
+const (
+	showDay     = 23 * time.Hour
+	showBudget  = 8
+	showFresh   = 6 * time.Hour    // an answer is good for so long
+	showRetry   = 30 * time.Minute // after no answer
+	tooSoonWait = time.Hour        // doubling, up to showDay
+)
+
+// Ledger is what every process of this agent knows of Apple's answers, on disk
+// and under a lock, so that together they never ask too often.
+type Ledger struct {
+	path  string
+	asker Asker
+}
+
+// NewLedger names the ledger below the private folder.
+func NewLedger(private string, asker Asker) *Ledger {
+	return &Ledger{filepath.Join(private, "profiles-show.json"), asker}
+}
+
+// page is the ledger's content.
+type page struct {
+	Calls     []time.Time `json:"calls,omitempty"` // within showDay
+	Answer    host.ADE    `json:"answer"`          // the last good one
+	LastAt    time.Time   `json:"last_at,omitzero"`
+	LastSaid  string      `json:"last_said,omitempty"`
+	Refusals  int         `json:"refusals,omitempty"` // "too soon", in a row
+	NotBefore time.Time   `json:"not_before,omitzero"`
+}
+
+// Assignment is the last good answer, or a new one where that is old, or wanted
+// is set, and the limits allow to ask. An answer that is no longer new is
+// marked as cached.
+func (l *Ledger) Assignment(ctx context.Context, wanted bool) (host.ADE, AppleStatus, error) {
+	unlock, err := l.lock()
+	if err != nil { // nobody may ask uncounted; what is known is known
+		ade, status, _ := l.Peek()
+		return ade, status, err
+	}
+	defer unlock()
+	var p page
+	err = load(l.path, &p) // a damaged one is set aside, and the count begins anew
+	now := time.Now().Round(0)
+	p.forget(now)
+	if p.mayAsk(now, wanted) {
+		p.note(now) // before the call: a kill must not lose the count
+		if err := save(l.path, p, modeSecret); err != nil {
+			return p.ade(now), p.status(), fmt.Errorf("keeping count of profiles show: %w", err)
+		}
+		p.ask(ctx, l.asker, now)
+		err = save(l.path, p, modeSecret)
+	}
+	return p.ade(now), p.status(), err
+}
+
+// Peek is what the ledger says, without asking anybody.
+func (l *Ledger) Peek() (host.ADE, AppleStatus, error) {
+	var p page
+	if _, err := os.Stat(l.path); err != nil {
+		return host.ADE{Unknown: true}, AppleStatus{Limit: showBudget}, nil
+	}
+	err := load(l.path, &p)
+	now := time.Now().Round(0)
+	p.forget(now)
+	return p.ade(now), p.status(), err
+}
+
+func (l *Ledger) lock() (func(), error) {
+	f, err := os.OpenFile(l.path+".lock", os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, modeSecret)
+	if err != nil {
+		return nil, fmt.Errorf("locking the ledger of profiles show: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("locking the ledger of profiles show: %w", err)
+	}
+	return func() { f.Close() }, nil
+}
+
+// forget drops what is too old to count, and what lies in the future: the
+// clock was set back.
+func (p *page) forget(now time.Time) {
+	var calls []time.Time
+	for _, at := range p.Calls {
+		if age := now.Sub(at); age >= 0 && age < showDay {
+			calls = append(calls, at)
+		}
+	}
+	p.Calls = calls
+	if p.NotBefore.Sub(now) > showDay {
+		p.NotBefore = time.Time{}
+	}
+}
+
+func (p *page) mayAsk(now time.Time, wanted bool) bool {
+	if now.Before(p.NotBefore) || len(p.Calls) >= showBudget {
+		return false
+	}
+	age := now.Sub(p.Answer.ReadAt)
+	return wanted && age > time.Minute || p.Answer.ReadAt.IsZero() || age > showFresh || age < 0
+}
+
+func (p *page) note(now time.Time) {
+	p.Calls = append(p.Calls, now)
+	p.LastAt, p.LastSaid = now.UTC(), "(not answered yet)"
+	p.NotBefore = now.Add(time.Minute)
+}
+
+// ask calls. "Too soon" is no answer: it says nothing of the assignment.
+func (p *page) ask(ctx context.Context, asker Asker, now time.Time) {
+	a, webURL, said, err := asker.Assignment(ctx)
+	if err != nil {
+		said = err.Error()
+	}
+	p.LastSaid = said
+	switch a {
+	case host.Assigned, host.NotAssigned:
+		p.Answer = host.ADE{Assigned: a == host.Assigned, ConfigurationWebURL: webURL, ReadAt: now.UTC()}
+		p.Refusals, p.NotBefore = 0, time.Time{}
+	case host.TooSoon:
+		p.NotBefore = now.Add(min(showDay, tooSoonWait<<min(p.Refusals, 5)))
+		p.Refusals++
+	default:
+		p.NotBefore = now.Add(showRetry)
+	}
+}
+
+// ade is what is known now.
+func (p *page) ade(now time.Time) host.ADE {
+	a := p.Answer
+	a.Unknown = a.ReadAt.IsZero()
+	a.Cached = !a.Unknown && (p.LastAt.After(a.ReadAt) || now.Sub(a.ReadAt) > showFresh)
+	return a
+}
+
+func (p *page) status() AppleStatus {
+	return AppleStatus{Calls: len(p.Calls), Limit: showBudget, LastAt: p.LastAt, LastSaid: p.LastSaid, NotBefore: p.NotBefore}
+}

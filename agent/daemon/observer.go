@@ -1,0 +1,195 @@
+package daemon
+
+import (
+	"context"
+	"path/filepath"
+	"reflect"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/options"
+)
+
+// Mac is this Mac.
+type Mac interface {
+	Facts(ctx context.Context) (host.Facts, error)
+}
+
+// Jobs is launchd.
+type Jobs interface {
+	Job(ctx context.Context, j host.Job) (host.JobState, error)
+}
+
+// The launchd jobs of who else may answer for this Mac.
+var (
+	fleetdJob    = host.Job{Domain: "system", Label: "com.fleetdm.orbit"}
+	osquerydJobs = []host.Job{{Domain: "system", Label: "io.osquery.agent"}, {Domain: "system", Label: "com.facebook.osqueryd"}}
+)
+
+const (
+	hurriedLook = 10 * time.Second
+	lookTimeout = time.Minute // for all questions together; each has its own
+)
+
+// Observer asks this Mac, and publishes what it says for the desktop. It looks
+// when macOS's profiles folder changes, when another person comes to the
+// screen, and from time to time.
+type Observer struct {
+	Config Latest[options.Config]
+	Hurry  Latest[time.Time]
+	Renew  Latest[host.Renew] // attempts, for the facts
+	Ask    Latest[bool]       // whether the assignment is wanted afresh
+
+	mac    Mac
+	jobs   Jobs
+	ledger *Ledger
+	board  *Board
+	log    zerolog.Logger
+	give   []Latest[Observed]
+
+	// Owned by Run.
+	cfg        options.Config
+	configured bool
+	hurryUntil time.Time
+	renew      host.Renew
+	last       Observed
+	published  host.Facts
+	console    int
+	trouble    string
+}
+
+// NewObserver wires an observer; give are those who get what it sees.
+func NewObserver(mac Mac, jobs Jobs, ledger *Ledger, renew host.Renew, board *Board, log zerolog.Logger, give ...Latest[Observed]) *Observer {
+	return &Observer{
+		Config: NewLatest[options.Config](), Hurry: NewLatest[time.Time](), Renew: NewLatest[host.Renew](), Ask: NewLatest[bool](),
+		mac: mac, jobs: jobs, ledger: ledger, renew: renew, board: board, log: log, give: give,
+	}
+}
+
+// Run looks until ctx ends; then it returns nil. changes are those of the
+// profiles folder.
+func (o *Observer) Run(ctx context.Context, changes <-chan struct{}) error {
+	look := time.NewTimer(0)
+	console := time.NewTicker(maxSleep)
+	defer look.Stop()
+	defer console.Stop()
+	for {
+		wanted := false
+		select {
+		case <-ctx.Done():
+			return nil
+		case o.cfg = <-o.Config:
+			o.configured = true
+		case o.hurryUntil = <-o.Hurry:
+		case o.renew = <-o.Renew:
+		case wanted = <-o.Ask:
+		case <-changes:
+		case <-console.C:
+			if !o.anotherPerson() {
+				continue
+			}
+		case <-look.C:
+		}
+		if o.configured {
+			o.look(ctx, wanted)
+		}
+		look.Reset(o.every())
+	}
+}
+
+func (o *Observer) every() time.Duration {
+	quiet := max(time.Second, time.Duration(o.cfg.VitalsInterval))
+	if time.Now().Before(o.hurryUntil) {
+		return min(hurriedLook, quiet)
+	}
+	return quiet
+}
+
+// anotherPerson reports that the console has another owner than at the last
+// look. It starts no process, and can be asked every minute.
+func (o *Observer) anotherPerson() bool {
+	uid, ok := host.ConsoleOwner(o.cfg.OnHost(host.Console))
+	changed := ok && uid != o.console
+	o.console = uid
+	return changed
+}
+
+func (o *Observer) look(ctx context.Context, wanted bool) {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	facts, err := o.mac.Facts(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	if o.report(err); err != nil {
+		return // the last facts stand
+	}
+	ade, apple, err := o.ledger.Assignment(ctx, wanted)
+	if err != nil {
+		o.log.Error().Err(err).Msg("asking whether this Mac is assigned in Apple Business")
+	}
+	facts.ADE, facts.Renew = ade, o.renew
+	seen := Observed{Facts: facts, Known: true, Fleetd: o.loaded(ctx, fleetdJob)}
+	for _, j := range osquerydJobs {
+		seen.Osqueryd = seen.Osqueryd || o.loaded(ctx, j)
+	}
+	o.tell(seen, apple)
+	o.publish(facts)
+}
+
+func (o *Observer) loaded(ctx context.Context, j host.Job) bool {
+	s, err := o.jobs.Job(ctx, j)
+	return err == nil && s.Loaded
+}
+
+// report logs the first failure of a kind, and its end.
+func (o *Observer) report(err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if text != o.trouble {
+		o.trouble = text
+		if err != nil {
+			o.log.Error().Err(err).Msg("this Mac could not be asked; the last facts stand")
+		}
+	}
+	o.board.Set(func(s *Status) { s.Mac.Trouble = text })
+}
+
+func (o *Observer) tell(seen Observed, apple AppleStatus) {
+	f := seen.Facts
+	if was := o.last; was.Known && was.Facts.Enrollment != f.Enrollment {
+		o.log.Info().Bool("enrolled", f.Enrollment.Enrolled).Str("mdm_server", f.Enrollment.ServerURL).Msg("the enrollment of this Mac changed")
+	}
+	o.last = seen
+	o.board.Set(func(s *Status) {
+		s.Mac = MacStatus{ReadAt: time.Now().UTC(), Enrollment: f.Enrollment, InFleet: inFleet(o.cfg, f), ADE: f.ADE, User: f.ConsoleUser.Name, UID: f.ConsoleUser.UID}
+		s.Apple = apple
+	})
+	for _, g := range o.give {
+		g.Put(seen)
+	}
+}
+
+func inFleet(c options.Config, f host.Facts) bool {
+	return f.Enrollment.Enrolled && c.Policy.IsFleet(f.Enrollment.ServerURL)
+}
+
+// publish writes the facts, when any is different from the last time.
+func (o *Observer) publish(f host.Facts) {
+	f.PublishedAt = time.Time{}
+	f.LoginAt = time.Time{} // when this daemon first saw the person is no login
+	if reflect.DeepEqual(f, o.published) {
+		return
+	}
+	stamped := f
+	stamped.PublishedAt = time.Now().UTC()
+	if err := save(filepath.Join(o.cfg.Var(), "facts.json"), stamped, modePublic); err != nil {
+		o.log.Error().Err(err).Msg("the facts can't be published; the old ones stand")
+		return
+	}
+	o.published = f
+}

@@ -1,0 +1,93 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"fleetmigrate/agent/host"
+)
+
+// The names under which macOS knows the agent.
+const (
+	DaemonLabel  = "com.fleetmigrate.orbit"
+	DesktopLabel = "com.fleetmigrate.desktop"
+	PackageID    = "com.fleetmigrate.pkg"
+)
+
+// Where launchd looks for its jobs.
+const (
+	DaemonPlist  = "/Library/LaunchDaemons/" + DaemonLabel + ".plist"
+	DesktopPlist = "/Library/LaunchAgents/" + DesktopLabel + ".plist"
+)
+
+// ours is everything below the root folder, in the order in which it goes. The
+// programs go before what they keep: a kill in between must not bring back a
+// daemon that begins everything anew.
+var ours = []string{"Fleet Desktop.app", "Dialog.app", "etc", "bin", "var"}
+
+// Removal takes the agent off a Mac. What it does is its list of steps.
+type Removal struct {
+	Commands host.Commands
+	RootDir  string
+	UID      int // who is at the screen; 0: nobody
+}
+
+// Step is one thing that is removed.
+type Step struct {
+	What string
+	do   func(context.Context) error
+}
+
+// Steps is everything, in order. The log is left. The last step ends this very
+// process where it is the daemon.
+func (r Removal) Steps() []Step {
+	var steps []Step
+	add := func(what string, do func(context.Context) error) { steps = append(steps, Step{what, do}) }
+	remove := func(path string) {
+		add("remove "+path, func(context.Context) error { return os.RemoveAll(path) })
+	}
+	bootout := func(j host.Job) {
+		add("unload "+j.Domain+"/"+j.Label, func(ctx context.Context) error { return r.Commands.Bootout(ctx, j) })
+	}
+	if r.UID != 0 {
+		bootout(host.GUI(r.UID, DesktopLabel))
+	}
+	remove(filepath.Join(r.Commands.Root, DesktopPlist))
+	remove(filepath.Join(r.Commands.Root, DaemonPlist))
+	for _, name := range ours {
+		remove(filepath.Join(r.RootDir, name))
+	}
+	add("remove "+r.RootDir+", if nothing else is in it", func(context.Context) error { return removeEmpty(r.RootDir) })
+	add("forget the receipt of "+PackageID, func(ctx context.Context) error { return r.Commands.ForgetPackage(ctx, PackageID) })
+	bootout(host.Job{Domain: "system", Label: DaemonLabel})
+	return steps
+}
+
+// removeEmpty removes a folder; somebody else's things in it are left alone.
+func removeEmpty(dir string) error {
+	err := os.Remove(dir)
+	if entries, rerr := os.ReadDir(dir); errors.Is(err, fs.ErrNotExist) || rerr == nil && len(entries) > 0 {
+		return nil
+	}
+	return err
+}
+
+// Run does every step, whatever the others come to. told hears of each.
+func (r Removal) Run(ctx context.Context, told func(Step, error)) error {
+	if !filepath.IsAbs(r.RootDir) || filepath.Clean(r.RootDir) == "/" {
+		return fmt.Errorf("removing the agent: %q can't be its folder", r.RootDir)
+	}
+	var errs []error
+	for _, s := range r.Steps() {
+		err := s.do(ctx)
+		told(s, err)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", s.What, err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,190 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// userFiles puts the device token where only one person reads it:
+// users/<uid>/identifier, 0600 in a folder 0700, both the person's own.
+//
+// The folder is the person's, so everything in it may be a trap for root: a
+// link to /etc/passwd, a pipe that never answers, a swap at the worst moment.
+// So nothing that lies there is ever opened for writing, followed or changed:
+// a new file is made under a name that must not exist, its owner and mode are
+// set through the open file, and a rename puts it in place of whatever is there.
+// os.Root keeps every name below its folder.
+type userFiles struct{ dir string }
+
+const (
+	tokenName   = "identifier"
+	stagedName  = ".identifier.new"
+	maxUserFile = 1 << 10
+)
+
+func newUserFiles(varDir string) userFiles { return userFiles{filepath.Join(varDir, "users")} }
+
+// stage writes the token beside its place. After it, commit needs no room on
+// the disk any more.
+func (u userFiles) stage(uid int, token string) error {
+	folder, err := u.open(uid, true)
+	if err != nil {
+		return fmt.Errorf("staging the device token: %w", err)
+	}
+	defer folder.Close()
+	if err := folder.RemoveAll(stagedName); err != nil {
+		return fmt.Errorf("staging the device token: %w", err)
+	}
+	f, err := folder.OpenFile(stagedName, os.O_CREATE|os.O_EXCL|os.O_WRONLY, modeSecret)
+	if err != nil {
+		return fmt.Errorf("staging the device token: %w", err)
+	}
+	if err := fillStaged(f, uid, token); err != nil {
+		_ = folder.Remove(stagedName)
+		return fmt.Errorf("staging the device token: %w", err)
+	}
+	return nil
+}
+
+func fillStaged(f *os.File, uid int, token string) error {
+	defer f.Close()
+	if _, err := io.WriteString(f, token); err != nil {
+		return err
+	}
+	if err := own(f, uid, modeSecret); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// commit puts the staged token in its place.
+func (u userFiles) commit(uid int) error {
+	folder, err := u.open(uid, false)
+	if err != nil {
+		return fmt.Errorf("writing the device token: %w", err)
+	}
+	defer folder.Close()
+	if info, err := folder.Lstat(tokenName); err == nil && info.IsDir() {
+		if err := folder.RemoveAll(tokenName); err != nil {
+			return fmt.Errorf("writing the device token: %w", err)
+		}
+	}
+	if err := folder.Rename(stagedName, tokenName); err != nil {
+		return fmt.Errorf("writing the device token: %w", err)
+	}
+	return nil
+}
+
+// put is stage and commit.
+func (u userFiles) put(uid int, token string) error {
+	if err := u.stage(uid, token); err != nil {
+		return err
+	}
+	return u.commit(uid)
+}
+
+// holds reports that the person's file is whole, theirs alone, and has this token.
+func (u userFiles) holds(uid int, token string) bool {
+	folder, err := u.open(uid, false)
+	if err != nil {
+		return false
+	}
+	defer folder.Close()
+	// Not blocking: a pipe that nobody writes to must not hold up root.
+	f, err := folder.OpenFile(tokenName, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Mode().Perm() != modeSecret || !owns(info, uid) {
+		return false
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxUserFile))
+	return err == nil && string(data) == token
+}
+
+// only removes everybody's files but one's; uid 0 keeps none.
+func (u userFiles) only(uid int) error {
+	users, err := os.OpenRoot(u.dir)
+	if err != nil {
+		return fmt.Errorf("removing others' tokens: %w", err)
+	}
+	defer users.Close()
+	entries, err := fs.ReadDir(users.FS(), ".")
+	if err != nil {
+		return fmt.Errorf("removing others' tokens: %w", err)
+	}
+	var errs []error
+	for _, e := range entries {
+		if uid != 0 && e.Name() == strconv.Itoa(uid) {
+			continue
+		}
+		errs = append(errs, users.RemoveAll(e.Name()))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("removing others' tokens: %w", err)
+	}
+	return nil
+}
+
+// open opens a person's folder. The folder above is root's alone, so nobody
+// can swap this one; what is wrong with it is mended.
+func (u userFiles) open(uid int, mend bool) (*os.Root, error) {
+	users, err := os.OpenRoot(u.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer users.Close()
+	name := strconv.Itoa(uid)
+	if mend {
+		if err := mendUserFolder(users, name, uid); err != nil {
+			return nil, err
+		}
+	}
+	return users.OpenRoot(name)
+}
+
+func mendUserFolder(users *os.Root, name string, uid int) error {
+	if info, err := users.Lstat(name); err == nil && !info.IsDir() {
+		if err := users.RemoveAll(name); err != nil {
+			return err
+		}
+	}
+	if err := users.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	d, err := users.Open(name)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return own(d, uid, 0o700)
+}
+
+// own gives an open file to a person. Who is not root can give nothing away:
+// then it stays whose it is, as on a developer's machine.
+func own(f *os.File, uid int, mode fs.FileMode) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if os.Geteuid() == 0 && !owns(info, uid) {
+		if err := f.Chown(uid, -1); err != nil {
+			return err
+		}
+	}
+	if info.Mode().Perm() == mode {
+		return nil
+	}
+	return f.Chmod(mode)
+}
