@@ -99,7 +99,7 @@ type Agent struct {
 	lastMenu *Menu
 	lastEnd  string
 	lastErr  string
-	logoURLs [2]string
+	logo     logoFetch
 	wall     time.Time
 	written  Status
 }

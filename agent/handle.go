@@ -23,6 +23,8 @@ func (a *Agent) handle(ev Event) {
 		a.polled(ev)
 	case dialogOpened:
 		a.opened(ev)
+	case logoFetched:
+		a.logoFetched(ev)
 	case TokenChanged:
 		a.poll()
 	default:

@@ -116,20 +116,3 @@ func (p *polls) soon() {
 		p.timer.Reset(time.Duration(float64(wakeSpread) * p.rand()))
 	}
 }
-
-// fetchLogo keeps the logo up to date, beside everything else: no dialog waits for it.
-func (a *Agent) fetchLogo() {
-	org := a.m.Summary.Config.OrgInfo
-	urls := [2]string{org.LightLogo(), org.DarkLogo()}
-	if urls == a.logoURLs {
-		return
-	}
-	a.logoURLs = urls
-	a.beside(pollTimeout, func(ctx context.Context) Event {
-		logo, err := a.Logos.Logo(ctx, urls[0], urls[1])
-		if err != nil {
-			a.log.Warn().Err(err).Msg("the organization's logo could not be fetched; the last good one stands")
-		}
-		return LogoReady{logo}
-	})
-}
