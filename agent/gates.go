@@ -42,6 +42,7 @@ func (m Machine) Gates(at time.Time) []Gate {
 		hard("apple_migration", f.AppleMigration.Pending, "Apple's own migration is scheduled"),
 		hard("offline", m.Link == Offline && m.State == Offered, "the Fleet server is not in reach"),
 		hard("console_user", f.ConsoleUser.Name == "", "nobody is logged in at the screen"),
+		hard("switched_away", f.SwitchedAway, "somebody else is at the screen"),
 		hard("setup_assistant", f.SetupAssistant, "Setup Assistant is running"),
 		hard("screen_locked", f.ScreenLocked, "the screen is locked"),
 		hard("login", !f.LoginAt.IsZero() && at.Sub(f.LoginAt) < loginQuiet, "login was less than a minute ago"),

@@ -251,6 +251,7 @@ func TestGates(t *testing.T) {
 		"locked":          {func(f *host.Facts) { f.ScreenLocked = true }, 0},
 		"setup assistant": {func(f *host.Facts) { f.SetupAssistant = true }, 0},
 		"nobody there":    {func(f *host.Facts) { f.ConsoleUser = host.ConsoleUser{} }, 0},
+		"somebody else":   {func(f *host.Facts) { f.SwitchedAway = true }, 0},
 		"call":            {func(f *host.Facts) { f.MicrophoneInUse = true }, time.Hour},
 		"shared":          {func(f *host.Facts) { f.ScreenShared = true }, time.Hour},
 		"full screen":     {func(f *host.Facts) { f.FullScreenApp = "Keynote" }, time.Hour},

@@ -52,6 +52,7 @@ type ConsoleUser struct {
 type Moment struct {
 	ScreenLocked    bool        `json:"screen_locked"`
 	SetupAssistant  bool        `json:"setup_assistant,omitempty"`
+	SwitchedAway    bool        `json:"switched_away,omitempty"` // another person's session is at the screen
 	LoginAt         time.Time   `json:"login_at,omitzero"`
 	ScreenShared    bool        `json:"screen_shared,omitempty"`
 	CameraInUse     bool        `json:"camera_in_use,omitempty"`

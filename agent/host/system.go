@@ -13,6 +13,7 @@ import (
 type System struct {
 	commands  Commands
 	published *File
+	uid       int
 
 	mu    sync.Mutex
 	fixed Facts // what never changes while this process runs
@@ -21,9 +22,18 @@ type System struct {
 	seen  string // the console user of the last look
 }
 
-// NewSystem names the commands and orbit's facts file.
+// NewSystem names the commands and orbit's facts file, for whoever asks outside
+// any person's session.
 func NewSystem(c Commands, published string) *System {
-	return &System{commands: c, published: NewFile(published)}
+	return NewSession(c, published, nobody)
+}
+
+const nobody = -1
+
+// NewSession is NewSystem for a person's session: its facts say whether that
+// session is the one at the screen.
+func NewSession(c Commands, published string, uid int) *System {
+	return &System{commands: c, published: NewFile(published), uid: uid}
 }
 
 // Facts asks for the enrollment, without which nothing can be decided, and for
@@ -107,6 +117,7 @@ func (s *System) person(ctx context.Context, f *Facts) {
 	if out, err := s.commands.Run(ctx, "session"); err == nil {
 		if session, err := ParseSession([]byte(out.Stdout)); err == nil {
 			f.ConsoleUser, f.ScreenLocked, f.SetupAssistant, f.ScreenShared = session.User, session.Locked, session.Setup, session.Shared
+			f.SwitchedAway = s.uid != nobody && session.User.Name != "" && session.User.UID != s.uid
 			f.LoginAt = s.loginAt(session.User.Name)
 		}
 	}

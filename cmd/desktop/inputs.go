@@ -34,7 +34,7 @@ func newInputs(cfg config, log zerolog.Logger) *inputs {
 		facts:      filepath.Join(cfg.DataDir, "facts.json"),
 	}
 	if cfg.Host == "system" {
-		in.mac = host.NewSystem(host.Commands{}, in.facts)
+		in.mac = host.NewSession(host.Commands{}, in.facts, os.Getuid())
 	} else {
 		in.facts = cfg.Host
 		in.mac = host.NewFile(cfg.Host)

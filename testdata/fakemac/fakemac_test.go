@@ -55,6 +55,21 @@ func TestFactsComeBack(t *testing.T) {
 	require.Equal(t, host.Vitals{Build: "24F74", HostName: "Jos-Mac.local", Memory: "17179869184", PhysicalCPUs: "8", LogicalCPUs: "8", CPU: "Apple M1 Pro"}, c.Vitals(t.Context()))
 }
 
+// With fast user switching every session has a desktop; only the one at the
+// screen may ask for something.
+func TestSomebodyElseAtTheScreen(t *testing.T) {
+	_, _, c := newMac(t, someMac)
+	f, err := host.NewSession(c, "/nowhere", 502).Facts(t.Context())
+	require.NoError(t, err)
+	require.True(t, f.SwitchedAway)
+	require.Equal(t, someMac.ConsoleUser, f.ConsoleUser)
+	for _, mine := range []*host.System{host.NewSession(c, "/nowhere", 501), host.NewSystem(c, "/nowhere")} {
+		f, err = mine.Facts(t.Context())
+		require.NoError(t, err)
+		require.False(t, f.SwitchedAway)
+	}
+}
+
 func TestNobodyAtTheScreen(t *testing.T) {
 	_, facts, c := newMac(t, host.Facts{OSVersion: "15.5", HardwareUUID: "U"})
 	f, err := host.NewSystem(c, "/nowhere").Facts(t.Context())
