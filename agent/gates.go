@@ -16,7 +16,8 @@ type Gate struct {
 
 const (
 	loginQuiet    = time.Minute      // after login, while the Mac is still starting things
-	recheck       = 30 * time.Second // of a gate that holds
+	recheck       = 30 * time.Second // of a soft gate that holds
+	hardRecheck   = time.Minute      // of a hard one: it may hold all night
 	defaultBudget = time.Hour
 )
 
@@ -101,7 +102,7 @@ func (s *step) decent() bool {
 	switch {
 	case hard:
 		s.release()
-		s.nextGate = s.at.Add(recheck)
+		s.nextGate = s.at.Add(hardRecheck)
 		return false
 	case soft && s.hold():
 		return false

@@ -283,6 +283,21 @@ func TestGates(t *testing.T) {
 	}
 }
 
+// Reading the facts starts a handful of processes: a Mac whose person has gone
+// home must not do that all night more than once a minute.
+func TestALockedNightIsQuiet(t *testing.T) {
+	s := newSim(t)
+	s.mac.ScreenLocked = true
+	s.answerFacts(nil)
+	s.serverSays(deviceclient.Forced, true)
+	before := s.reads
+	s.wait(10 * time.Hour)
+	require.LessOrEqual(t, s.reads-before, 10*60+1)
+	s.mac.ScreenLocked = false
+	s.wait(time.Minute)
+	require.Len(t, s.autos, 1, "the person is back")
+}
+
 func TestBudgetIsPerDay(t *testing.T) {
 	s := newSim(t)
 	s.mac.CameraInUse = true

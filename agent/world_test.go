@@ -36,6 +36,7 @@ type sim struct {
 	opened  []Page
 	copied  []string
 	asked   int // requests
+	reads   int // of the facts
 	raised  int // times that the open dialog was brought to the front
 }
 
@@ -76,6 +77,7 @@ func (s *sim) take(e Effect) {
 	case ReadFacts:
 		require.False(s.t, s.reading, "two reads of the facts at once")
 		s.reading = true
+		s.reads++
 	case Show:
 		require.Empty(s.t, s.open, "a second dialog opens: %v", e.Prompt.Variant)
 		s.open[e.ID] = e
