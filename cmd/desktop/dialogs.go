@@ -29,22 +29,34 @@ const (
 // where swiftDialog can't: a person who is asked plainly is better served than
 // one who is not asked.
 type dialogs struct {
-	log zerolog.Logger
+	log    zerolog.Logger
+	places []string
 
 	mu      sync.Mutex
-	path    string
+	named   string // by IT; "": wherever it is found
+	path    string // of the last look
 	crashes int
 	plainTo time.Time // until then the plain dialog
 	said    string    // why, as last logged
 }
 
-func newDialogs(log zerolog.Logger) *dialogs {
-	return &dialogs{log: log}
+func newDialogs(log zerolog.Logger, places ...string) *dialogs {
+	return &dialogs{log: log, places: places}
 }
 
 // configure names the Dialog binary; "" looks where it usually is.
 func (d *dialogs) configure(path string) {
-	for _, p := range places {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.named = path
+	d.look()
+}
+
+// look finds the Dialog binary, before every window: Fleet's own agent brings
+// it long after this desktop has started. The caller holds the lock.
+func (d *dialogs) look() {
+	path := d.named
+	for _, p := range d.places {
 		if path != "" {
 			break
 		}
@@ -53,10 +65,8 @@ func (d *dialogs) configure(path string) {
 		}
 	}
 	if path == "" {
-		path = places[0]
+		path = d.places[0]
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if path != d.path {
 		d.path, d.crashes, d.plainTo = path, 0, time.Time{}
 	}
@@ -83,6 +93,7 @@ func (d *dialogs) Show(ctx context.Context, o swiftdialog.Options) (agent.Dialog
 func (d *dialogs) pick() (runner *swiftdialog.Runner, plain bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.look()
 	if d.crashes >= maxCrashes && time.Now().After(d.plainTo) {
 		d.crashes = 0
 	}
