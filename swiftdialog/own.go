@@ -16,7 +16,7 @@ func (d *Dialog) own(ctx context.Context, exited chan struct{}, o Options) {
 		why = d.live(ctx, exited, o.Guard)
 	}
 	if !closed(exited) {
-		d.ladder(exited, opened)
+		d.ladder(ctx, exited, opened)
 	}
 	d.conclude(why, opened)
 }
@@ -83,9 +83,13 @@ func (d *Dialog) live(ctx context.Context, exited chan struct{}, guard time.Dura
 	}
 }
 
+// leaving is the grace of a step when the agent itself has to go: launchd gives
+// it a few seconds, and a window that outlives it is nobody's.
+const leaving = 400 * time.Millisecond
+
 // ladder ends the process: politely, firmly, and then for certain. Each step
-// has QuitGrace, so the whole takes at most three times that.
-func (d *Dialog) ladder(exited chan struct{}, opened bool) {
+// has QuitGrace, so the whole takes at most twice that; less when ctx ends.
+func (d *Dialog) ladder(ctx context.Context, exited chan struct{}, opened bool) {
 	steps := []func(){
 		func() { d.command("quit:") },
 		func() { d.signal(syscall.SIGTERM) },
@@ -96,13 +100,27 @@ func (d *Dialog) ladder(exited chan struct{}, opened bool) {
 	}
 	for _, step := range steps {
 		step()
-		select {
-		case <-exited:
+		if d.gone(ctx, exited) {
 			return
-		case <-time.After(d.cfg.QuitGrace):
 		}
 	}
 	<-exited
+}
+
+// gone waits for the end within the grace of one step.
+func (d *Dialog) gone(ctx context.Context, exited chan struct{}) bool {
+	grace, hurry := d.cfg.QuitGrace, ctx.Done()
+	if ctx.Err() != nil {
+		grace, hurry = min(grace, leaving), nil
+	}
+	select {
+	case <-exited:
+		return true
+	case <-hurry:
+		return false
+	case <-time.After(grace):
+		return false
+	}
 }
 
 // signal goes to the whole process group: a helper of swiftDialog's must not

@@ -67,7 +67,7 @@ func (d *PlainDialog) start(ctx context.Context, osascript string) error {
 	ctx, d.cancel = context.WithCancel(ctx)
 	d.cmd = exec.CommandContext(ctx, osascript, "-l", "JavaScript", script, text)
 	d.cmd.Cancel = func() error { return d.cmd.Process.Signal(syscall.SIGTERM) }
-	d.cmd.WaitDelay = 2 * time.Second
+	d.cmd.WaitDelay = 2 * leaving // then it is killed
 	d.cmd.Env = environment()
 	d.cmd.Stdout = d.stdout
 	d.result.Opened = time.Now()
