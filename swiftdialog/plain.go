@@ -123,6 +123,7 @@ type plainText struct {
 	Title   string   `json:"title"`
 	Text    string   `json:"text"`
 	Buttons []string `json:"buttons"` // right to left: button 1, 2, info
+	Names   []string `json:"names"`   // what each one is: "1", "2" or "info"
 	Default int      `json:"default"` // which one Return presses; -1: none
 	Cancel  int      `json:"cancel"`  // which one Escape presses; -1: none
 	Delay   float64  `json:"delay"`   // seconds before it opens
@@ -132,16 +133,15 @@ type plainText struct {
 // system's dialog can't disable a button for a while.
 func (o Options) plain() plainText {
 	title, text := plainWords(o)
-	p := plainText{Title: title, Text: text, Buttons: []string{o.Button1}, Cancel: -1}
-	if o.Button1 == "" {
-		p.Buttons = nil
-	}
-	if o.Button2 != "" {
-		p.Cancel = len(p.Buttons)
-		p.Buttons = append(p.Buttons, o.Button2)
-	}
-	if o.InfoButton != "" {
-		p.Buttons = append(p.Buttons, o.InfoButton)
+	p := plainText{Title: title, Text: text, Cancel: -1}
+	for _, b := range []struct{ name, label string }{{"1", o.Button1}, {"2", o.Button2}, {"info", o.InfoButton}} {
+		if b.label == "" {
+			continue
+		}
+		if b.name == "2" {
+			p.Cancel = len(p.Buttons)
+		}
+		p.Buttons, p.Names = append(p.Buttons, b.label), append(p.Names, b.name)
 	}
 	if o.Guard > 0 {
 		p.Default = -1

@@ -10,10 +10,9 @@ function run(argv) {
   const options = { withTitle: say.title, buttons: say.buttons.slice().reverse() };
   if (say.default >= 0) options.defaultButton = say.buttons[say.default];
   if (say.cancel >= 0) options.cancelButton = say.buttons[say.cancel];
-  const names = ["1", say.cancel >= 0 ? "2" : "info", "info"];
   try {
     const answer = app.displayDialog(say.text, options);
-    return JSON.stringify({ button: names[say.buttons.indexOf(answer.buttonReturned)] });
+    return JSON.stringify({ button: say.names[say.buttons.indexOf(answer.buttonReturned)] });
   } catch (error) {
     if (error.errorNumber === -128) return JSON.stringify({ button: say.cancel >= 0 ? "2" : "" });
     throw error;
