@@ -69,7 +69,7 @@ var table = []Option{
 		Help:  "Texts of the dialogs by language and text id, in place of the built-in ones.",
 		field: func(c *Config) any { return &c.Policy.Texts }},
 
-	{Name: "companion", Env: "ORBIT_COMPANION", Domain: AgentDomain, Key: "Companion", Kind: Choice, Choices: []string{"auto", "on", "off"}, Default: "auto",
+	{Name: "companion", Env: "ORBIT_COMPANION", Domain: AgentDomain, Key: "Companion", File: "etc/companion", Kind: Choice, Choices: []string{"auto", "on", "off"}, Default: "auto",
 		Title: "Beside Fleet's own agent", Example: "auto",
 		Help:  "Whether Fleet's own agent (fleetd) does the enrolling, the token and the renewing on this Mac, and orbit only publishes facts. auto looks whether it is loaded.",
 		field: func(c *Config) any { return &c.Companion }},
