@@ -24,6 +24,9 @@ const (
 	DesktopPlist = "/Library/LaunchAgents/" + DesktopLabel + ".plist"
 )
 
+// newsyslogConf is the package's; /etc is a link to /private/etc.
+const newsyslogConf = "/private/etc/newsyslog.d/com.fleetmigrate.conf"
+
 // ours is everything below the root folder, in the order in which it goes. The
 // programs go before what they keep: a kill in between must not bring back a
 // daemon that begins everything anew.
@@ -58,6 +61,7 @@ func (r Removal) Steps() []Step {
 	}
 	remove(filepath.Join(r.Commands.Root, DesktopPlist))
 	remove(filepath.Join(r.Commands.Root, DaemonPlist))
+	remove(filepath.Join(r.Commands.Root, newsyslogConf))
 	for _, name := range ours {
 		remove(filepath.Join(r.RootDir, name))
 	}
