@@ -149,9 +149,6 @@ func TestFleetdSelectsCompanionMode(t *testing.T) {
 		m := newMac(t, fleetd)
 		calls := m.install()
 		require.True(t, m.exists("opt/fleet-migrate/etc/companion"))
-		agent, err := os.ReadFile(filepath.Join(m.root, "Library/LaunchAgents/com.fleetmigrate.desktop.plist"))
-		require.NoError(t, err)
-		require.Contains(t, string(agent), "Add :EnvironmentVariables:FLEET_DESKTOP_DEVICE_IDENTIFIER_PATH string /opt/orbit/identifier")
 		require.NotContains(t, calls, "launchctl bootout system/com.fleetdm")
 		for _, name := range []string{"Library/LaunchDaemons/com.fleetdm.orbit.plist", "opt/orbit/identifier"} {
 			raw, err := os.ReadFile(filepath.Join(m.root, name))

@@ -50,7 +50,7 @@ exit 0`
 	pkgutil    = `case "$*" in *--pkg-info*) [ -e "$MAC/receipts/${!#}" ] ;; *--forget*) rm -f "$MAC/receipts/${!#}" ;; esac`
 	stat       = `cat "$MAC/console"`
 	ps         = `cat "$MAC/ps" 2>/dev/null`
-	plistBuddy = `case "$*" in *Print*) cat "$MAC/fleetd-url" 2>/dev/null || exit 1 ;; *Add*) echo "$*" >>"${!#}" ;; esac`
+	plistBuddy = `case "$*" in *Print*) cat "$MAC/fleetd-url" 2>/dev/null || exit 1 ;; esac`
 	nothing    = `:`
 )
 
@@ -113,7 +113,7 @@ func (m *mac) unpack() {
 	m.scripts = dir
 	lead := strings.NewReplacer(
 		"PATH=/usr/bin:", "PATH="+m.root+"/bin:/usr/bin:",
-		`$volume/`, "$volume"+m.root+"/", "/opt/orbit/identifier", "/opt/orbit/identifier",
+		`$volume/`, "$volume"+m.root+"/",
 		`"/Library`, `"`+m.root+`/Library`, `"/opt`, `"`+m.root+`/opt`, `"/private`, `"`+m.root+`/private`,
 	)
 	for _, name := range []string{"package/preinstall", "package/postinstall", "opt/fleet-migrate/bin/uninstall"} {
