@@ -27,8 +27,20 @@ func (a *Agent) handle(ev Event) {
 		a.logoFetched(ev)
 	case TokenChanged:
 		a.poll()
+	case PolicyChanged:
+		a.policyChanged(ev)
 	default:
 		a.step(ev)
+	}
+}
+
+// policyChanged asks a server that is new to this agent at once.
+func (a *Agent) policyChanged(ev PolicyChanged) {
+	moved := ev.Policy.FleetURL != a.m.Policy.FleetURL
+	a.step(ev)
+	if moved {
+		a.polls.forget()
+		a.poll()
 	}
 }
 

@@ -1,6 +1,10 @@
 package agent
 
-import "time"
+import (
+	"time"
+
+	"fleetmigrate/pkg/deviceclient"
+)
 
 // menuFresh is how old a summary may be when the person opens the menu.
 const menuFresh = 15 * time.Second
@@ -9,7 +13,13 @@ func (Alarm) apply(*step) {}
 
 func (HostChanged) apply(s *step) { s.read() }
 
-func (e PolicyChanged) apply(s *step) { s.Policy = e.Policy }
+// PolicyChanged with another server makes what the last one said void.
+func (e PolicyChanged) apply(s *step) {
+	if e.Policy.FleetURL != s.Policy.FleetURL {
+		s.Summary, s.SummaryAt, s.Link = deviceclient.Summary{}, time.Time{}, Connecting
+	}
+	s.Policy = e.Policy
+}
 
 func (e PauseChanged) apply(s *step) { s.Pause = e.Pause }
 

@@ -27,6 +27,7 @@ type polls struct {
 	again    bool
 	failures int
 	notUntil time.Time // Retry-After
+	server   int       // counts the servers there were
 }
 
 func newPolls(random func() float64) *polls {
@@ -38,8 +39,15 @@ func newPolls(random func() float64) *polls {
 	return &polls{timer: t, rand: random}
 }
 
+// forget drops what another server said of itself: its patience is not this one's.
+func (p *polls) forget() {
+	p.failures, p.notUntil = 0, time.Time{}
+	p.server++
+}
+
 // polled is what came of a poll.
 type polled struct {
+	server  int
 	summary *deviceclient.Summary
 	err     error
 }
@@ -59,15 +67,21 @@ func (a *Agent) poll() {
 	}
 	p.busy = true
 	p.timer.Stop()
+	server := p.server
 	a.beside(pollTimeout, func(ctx context.Context) Event {
 		summary, err := a.Device.Summary(ctx)
-		return polled{summary, err}
+		return polled{server, summary, err}
 	})
 }
 
 func (a *Agent) polled(ev polled) {
 	p := a.polls
 	p.busy = false
+	if ev.server != p.server { // it was under way when the server changed
+		p.again = false
+		a.poll()
+		return
+	}
 	p.timer.Reset(p.next(ev.err, time.Duration(a.m.Policy.PollInterval)))
 	if ev.err != nil {
 		a.pollFailed(ev.err)
