@@ -149,12 +149,16 @@ func (d *desk) gaps() (gaps []time.Duration) {
 
 func TestPollsWithJitter(t *testing.T) {
 	d := newDesk(deviceclient.Voluntary)
-	live(t, d, Config{}, func(*Agent) { after(24 * time.Hour) })
+	drawn := 0
+	live(t, d, Config{}, func(*Agent) {
+		drawn = len(d.menus) // which of server and Mac answers first is open
+		after(24 * time.Hour)
+	})
 	require.InDelta(t, 24*12, len(d.polls), 24)
 	for _, gap := range d.gaps() {
 		require.InDelta(t, 5*time.Minute, gap, float64(30*time.Second))
 	}
-	require.Len(t, d.menus, 2, "connecting and offered: no menu is drawn without a change")
+	require.Len(t, d.menus, drawn, "no menu is drawn without a change")
 }
 
 func TestPollsBackOff(t *testing.T) {
