@@ -1,17 +1,12 @@
 package prompt
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif"  // the formats that are accepted
-	_ "image/jpeg" // the formats that are accepted
 	"image/png"
-	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,13 +16,13 @@ import (
 	"fleetmigrate/agent/atomicfile"
 )
 
-// The caps of a logo. What a server names is fetched by us and never by
-// swiftDialog, which has no cap at all.
+// The limits of a logo. What a server names is fetched by us and never by
+// swiftDialog, which has no limit at all.
 const (
-	logoTimeout = 10 * time.Second
-	maxLogo     = 2 << 20
-	maxPixels   = 4 << 20
-	wideFrom    = 1.8 // width by height
+	logoTimeout  = 10 * time.Second
+	maxRedirects = 3
+	maxTag       = 512
+	wideFrom     = 1.8 // width by height
 )
 
 // Logos fetches logos into a folder and keeps the last good ones.
@@ -40,8 +35,8 @@ type Logos struct {
 func NewLogos(client *http.Client, dir string) *Logos {
 	own := *client
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		if len(via) > 3 || via[0].URL.Scheme == "https" && req.URL.Scheme != "https" {
-			return errors.New("the logo is redirected too often, or off TLS")
+		if len(via) > maxRedirects || via[0].URL.Scheme == "https" && req.URL.Scheme != "https" {
+			return errors.New("it is redirected too often, or off TLS")
 		}
 		return nil
 	}
@@ -49,7 +44,8 @@ func NewLogos(client *http.Client, dir string) *Logos {
 }
 
 // Fetch gives both logos as local files. A broken one falls back to the last
-// good one for its URL, and then to none; the error says so all the same.
+// good one, and then to none; the error says so all the same. An empty URL
+// takes the logo away.
 func (l *Logos) Fetch(ctx context.Context, light, dark string) (Logo, error) {
 	var logo Logo
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
@@ -57,18 +53,16 @@ func (l *Logos) Fetch(ctx context.Context, light, dark string) (Logo, error) {
 	}
 	var wideLight, wideDark bool
 	var err1, err2 error
-	logo.Light, wideLight, err1 = l.one(ctx, light)
-	logo.Dark, wideDark, err2 = l.one(ctx, dark)
+	logo.Light, wideLight, err1 = l.one(ctx, light, filepath.Join(l.dir, "light.png"))
+	logo.Dark, wideDark, err2 = l.one(ctx, dark, filepath.Join(l.dir, "dark.png"))
 	logo.Wide = wideLight || wideDark
 	return logo, errors.Join(err1, err2)
 }
 
-func (l *Logos) one(ctx context.Context, rawURL string) (path string, wide bool, err error) {
+func (l *Logos) one(ctx context.Context, rawURL, path string) (kept string, wide bool, err error) {
 	if rawURL == "" {
-		return "", false, nil
+		return "", false, forget(path, path+".json")
 	}
-	sum := sha256.Sum256([]byte(rawURL))
-	path = filepath.Join(l.dir, hex.EncodeToString(sum[:8])+".png")
 	err = l.refresh(ctx, rawURL, path)
 	wide, ok := isWide(path)
 	if !ok {
@@ -77,67 +71,96 @@ func (l *Logos) one(ctx context.Context, rawURL string) (path string, wide bool,
 	return path, wide, err
 }
 
+func forget(paths ...string) error {
+	for _, file := range paths {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the last logo: %w", err)
+		}
+	}
+	return nil
+}
+
+// origin is where a kept logo came from.
+type origin struct {
+	URL string `json:"url"`
+	Tag string `json:"etag"`
+}
+
 // refresh fetches a logo anew where the server has a newer one.
 func (l *Logos) refresh(ctx context.Context, rawURL, path string) error {
 	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return errors.New("fetching the logo: its URL is not one of the web")
 	}
 	ctx, cancel := context.WithTimeout(ctx, logoTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return fmt.Errorf("fetching the logo: %w", err)
+		return errors.New("fetching the logo: its URL is not one of the web")
 	}
-	tag, _ := os.ReadFile(path + ".etag")
-	if _, ok := isWide(path); ok && len(tag) > 0 {
-		req.Header.Set("If-None-Match", string(tag))
+	if tag := tagOf(path, rawURL); tag != "" {
+		req.Header.Set("If-None-Match", tag)
 	}
 	reply, err := l.client.Do(req)
 	if err != nil {
-		return fmt.Errorf("fetching the logo: %w", err)
+		return fmt.Errorf("fetching the logo: %w", withoutURL(err))
 	}
 	defer reply.Body.Close()
-	if reply.StatusCode == http.StatusNotModified {
+	switch reply.StatusCode {
+	case http.StatusNotModified:
 		return nil
+	case http.StatusOK:
+		return keep(reply, origin{URL: rawURL}, path)
 	}
-	if reply.StatusCode != http.StatusOK {
-		return fmt.Errorf("fetching the logo: the server answered %s", reply.Status)
+	return fmt.Errorf("fetching the logo: the server answered %s", reply.Status)
+}
+
+// tagOf is the tag of a kept logo, if it is whole and came from this URL.
+func tagOf(path, rawURL string) string {
+	var from origin
+	data, err := os.ReadFile(path + ".json")
+	if err != nil || json.Unmarshal(data, &from) != nil || from.URL != rawURL {
+		return ""
 	}
+	if _, ok := isWide(path); !ok {
+		return ""
+	}
+	return from.Tag
+}
+
+// withoutURL drops the address from an error: one may hold a signature.
+func withoutURL(err error) error {
+	var of *url.Error
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
+}
+
+// keep writes the picture first: a tag without its picture would keep a broken
+// one for good.
+func keep(reply *http.Response, from origin, path string) error {
 	data, err := recode(reply.Body)
 	if err != nil {
 		return fmt.Errorf("fetching the logo: %w", err)
 	}
-	if err := atomicfile.Write(path, data, 0o600); err != nil {
+	if tag := reply.Header.Get("ETag"); len(tag) <= maxTag {
+		from.Tag = tag
+	}
+	side, err := json.Marshal(from)
+	if err != nil {
+		return fmt.Errorf("keeping the logo: %w", err)
+	}
+	if err := forget(path + ".json"); err != nil {
 		return err
 	}
-	return atomicfile.Write(path+".etag", []byte(reply.Header.Get("ETag")), 0o600)
-}
-
-// recode reads a picture and writes it anew, so that only pixels remain of
-// what came from outside. Its size is checked before any pixel is decoded.
-func recode(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxLogo+1))
-	if err != nil {
-		return nil, err
+	if err := atomicfile.Write(path, data, 0o600); err != nil {
+		return fmt.Errorf("keeping the logo: %w", err)
 	}
-	if len(data) > maxLogo {
-		return nil, errors.New("it is larger than 2 MiB")
+	if err := atomicfile.Write(path+".json", side, 0o600); err != nil {
+		return fmt.Errorf("keeping the logo: %w", err)
 	}
-	conf, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, errors.New("it is neither PNG, JPEG nor GIF")
-	}
-	if conf.Width <= 0 || conf.Height <= 0 || conf.Width > maxPixels/conf.Height {
-		return nil, fmt.Errorf("it has %d by %d pixels, too many", conf.Width, conf.Height)
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("it is damaged: %w", err)
-	}
-	var out bytes.Buffer
-	err = png.Encode(&out, img)
-	return out.Bytes(), err
+	return nil
 }
 
 // isWide looks at a kept logo; ok is false where there is none.
