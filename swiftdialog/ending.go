@@ -28,6 +28,7 @@ type Result struct {
 	Code   int    // exit code; -1 after a signal
 	Signal string // "" without one
 	Detail string // one line for the log; never what a person typed
+	Unseen bool   // no window ever opened
 	Opened time.Time
 	Closed time.Time
 }

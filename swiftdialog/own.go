@@ -137,7 +137,7 @@ func (d *Dialog) conclude(why string, opened bool) {
 	r.Ending, r.Detail = decode(d.version, d.cmd.ProcessState, d.stdout.Bytes())
 	switch {
 	case !opened:
-		r.Ending, r.Detail = Broken, "no window within "+d.cfg.StartWithin.String()
+		r.Ending, r.Detail, r.Unseen = Broken, "no window within "+d.cfg.StartWithin.String(), true
 	case why != "" && r.Ending == Broken:
 		r.Ending = Interrupted
 		r.Detail = why

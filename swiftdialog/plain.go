@@ -120,45 +120,51 @@ func (d *PlainDialog) Wait() Result {
 
 // plainText is what the script reads.
 type plainText struct {
-	Title   string   `json:"title"`
-	Text    string   `json:"text"`
-	Buttons []string `json:"buttons"` // right to left: button 1, 2, info
-	Names   []string `json:"names"`   // what each one is: "1", "2" or "info"
-	Default int      `json:"default"` // which one Return presses; -1: none
-	Cancel  int      `json:"cancel"`  // which one Escape presses; -1: none
-	Delay   float64  `json:"delay"`   // seconds before it opens
+	Title   string        `json:"title"`
+	Text    string        `json:"text"`
+	Buttons []plainButton `json:"buttons"` // right to left
+	Default int           `json:"default"` // which one Return presses; -1: none
+	Cancel  int           `json:"cancel"`  // which one Escape presses; -1: none
+}
+
+// plainButton is a label and what pressing it means.
+type plainButton struct {
+	Label string `json:"label"`
+	Means string `json:"means"` // "1", "2" or "info"
 }
 
 // plain keeps the words. Where button 1 is guarded, Return presses none: the
 // system's dialog can't disable a button for a while.
 func (o Options) plain() plainText {
 	title, text := plainWords(o)
-	p := plainText{Title: title, Text: text, Cancel: -1}
-	for _, b := range []struct{ name, label string }{{"1", o.Button1}, {"2", o.Button2}, {"info", o.InfoButton}} {
-		if b.label == "" {
+	p := plainText{Title: title, Text: text, Buttons: []plainButton{}, Default: -1, Cancel: -1}
+	for _, b := range []plainButton{{o.Button1, "1"}, {o.Button2, "2"}, {o.InfoButton, "info"}} {
+		b.Label = Text(b.Label, maxButton)
+		if b.Label == "" {
 			continue
 		}
-		if b.name == "2" {
+		if b.Means == "2" {
 			p.Cancel = len(p.Buttons)
 		}
-		p.Buttons, p.Names = append(p.Buttons, b.label), append(p.Names, b.name)
-	}
-	if o.Guard > 0 {
-		p.Default = -1
+		if b.Means == "1" && o.Guard == 0 {
+			p.Default = len(p.Buttons)
+		}
+		p.Buttons = append(p.Buttons, b)
 	}
 	return p
 }
 
+var marks = strings.NewReplacer("**", "", "`", "", `\\`, `\`, `\`, "")
+
 // plainWords takes the Markdown away. The heading becomes the title.
 func plainWords(o Options) (title, text string) {
 	var lines []string
-	for _, line := range strings.Split(o.Message, "\n") {
+	for _, line := range strings.Split(Text(o.Message, maxMessage), "\n") {
 		if heading, ok := strings.CutPrefix(line, "## "); ok && title == "" {
 			title = heading
 			continue
 		}
 		lines = append(lines, line)
 	}
-	unmark := strings.NewReplacer("**", "", "`", "", `\`, "")
-	return unmark.Replace(title), strings.TrimSpace(unmark.Replace(strings.Join(lines, "\n")))
+	return marks.Replace(title), strings.TrimSpace(marks.Replace(strings.Join(lines, "\n")))
 }

@@ -1,5 +1,5 @@
-// Shows one plain dialog and prints which button was pressed: "1", "2" or "info".
-// The words are in the JSON file that is the only argument.
+// Shows one plain dialog and prints what the pressed button means. The words
+// are in the JSON file that is the only argument.
 ObjC.import("Foundation");
 
 function run(argv) {
@@ -7,14 +7,16 @@ function run(argv) {
   const say = JSON.parse($.NSString.alloc.initWithDataEncoding(data, $.NSUTF8StringEncoding).js);
   const app = Application.currentApplication();
   app.includeStandardAdditions = true;
-  const options = { withTitle: say.title, buttons: say.buttons.slice().reverse() };
-  if (say.default >= 0) options.defaultButton = say.buttons[say.default];
-  if (say.cancel >= 0) options.cancelButton = say.buttons[say.cancel];
+  const labels = say.buttons.map((b) => b.label);
+  const options = { withTitle: say.title, buttons: labels.slice().reverse() };
+  if (say.default >= 0) options.defaultButton = labels[say.default];
+  if (say.cancel >= 0) options.cancelButton = labels[say.cancel];
+  app.activate();
   try {
-    const answer = app.displayDialog(say.text, options);
-    return JSON.stringify({ button: say.names[say.buttons.indexOf(answer.buttonReturned)] });
+    const pressed = labels.indexOf(app.displayDialog(say.text, options).buttonReturned);
+    return JSON.stringify({ button: pressed < 0 ? "" : say.buttons[pressed].means });
   } catch (error) {
-    if (error.errorNumber === -128) return JSON.stringify({ button: say.cancel >= 0 ? "2" : "" });
+    if (error.errorNumber === -128) return JSON.stringify({ button: say.cancel >= 0 ? say.buttons[say.cancel].means : "" });
     throw error;
   }
 }

@@ -34,7 +34,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 	}
 	in := newInputs(cfg, log)
 	dev := newDevice(cfg, buildVersion())
-	dialogs := newDialogs(log, places...)
+	dialogs := newDialogs(log, in.macOS, places...)
 	menu := newTray()
 	apply := func() agent.PolicyChanged {
 		p := in.policy()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -20,28 +19,22 @@ var places = []string{
 	"/Library/Application Support/Dialog/Dialog.app/Contents/MacOS/Dialog",
 }
 
-const (
-	maxCrashes = 3         // in a row, after which the system's plain dialog is used
-	tryAgain   = time.Hour // swiftDialog may have been mended meanwhile
-)
-
-// dialogs opens windows with swiftDialog, and with the system's plain dialog
-// where swiftDialog can't: a person who is asked plainly is better served than
-// one who is not asked.
+// dialogs opens windows with swiftDialog, or with the system's plain dialog
+// where swiftDialog can't.
 type dialogs struct {
 	log    zerolog.Logger
+	macOS  func(context.Context) string
 	places []string
 
-	mu      sync.Mutex
-	named   string // by IT; "": wherever it is found
-	path    string // of the last look
-	crashes int
-	plainTo time.Time // until then the plain dialog
-	said    string    // why, as last logged
+	mu     sync.Mutex
+	named  string              // by IT; "": wherever it is found
+	path   string              // of the last look
+	either *swiftdialog.Either // nil until a window is needed
+	said   string              // why the plain one stands in, as last logged
 }
 
-func newDialogs(log zerolog.Logger, places ...string) *dialogs {
-	return &dialogs{log: log, places: places}
+func newDialogs(log zerolog.Logger, macOS func(context.Context) string, places ...string) *dialogs {
+	return &dialogs{log: log, macOS: macOS, places: places}
 }
 
 // configure names the Dialog binary; "" looks where it usually is.
@@ -68,85 +61,64 @@ func (d *dialogs) look() {
 		path = d.places[0]
 	}
 	if path != d.path {
-		d.path, d.crashes, d.plainTo = path, 0, time.Time{}
+		d.path, d.either = path, nil
 	}
 }
 
 // Show implements agent.Dialogs.
 func (d *dialogs) Show(ctx context.Context, o swiftdialog.Options) (agent.Dialog, error) {
-	runner, plain := d.pick()
-	if !plain {
-		opened, err := runner.Show(ctx, o)
-		if err == nil {
-			return &watched{opened, d}, nil
-		}
-		d.fellBack(err.Error())
-	}
-	opened, err := swiftdialog.NewPlain(plainTool).Show(ctx, o)
+	w, err := d.tools(ctx).Show(ctx, o)
+	d.report()
 	if err != nil {
 		return nil, err
 	}
-	return opened, nil
+	return watched{w, d}, nil
 }
 
-// pick chooses the tool for the next window.
-func (d *dialogs) pick() (runner *swiftdialog.Runner, plain bool) {
+func (d *dialogs) tools(ctx context.Context) *swiftdialog.Either {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.look()
-	if d.crashes >= maxCrashes && time.Now().After(d.plainTo) {
-		d.crashes = 0
+	if d.either == nil {
+		runner := swiftdialog.New(swiftdialog.Config{Path: d.path, MacOS: d.macOS(ctx)})
+		d.either = swiftdialog.NewEither(runner, swiftdialog.NewPlain(plainTool))
 	}
-	return swiftdialog.New(swiftdialog.Config{Path: d.path}), d.crashes >= maxCrashes
+	return d.either
 }
 
-// fellBack logs why swiftDialog is not used, once per reason.
-func (d *dialogs) fellBack(why string) {
+// report logs why swiftDialog is not used, once per reason.
+func (d *dialogs) report() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if why != d.said {
-		d.said = why
+	if d.either == nil { // configured anew meanwhile
+		return
+	}
+	why := d.either.Downgraded()
+	if why != "" && why != d.said {
 		d.log.Warn().Str("why", why).Str("swift_dialog", d.path).Msg("the system's plain dialog stands in for swiftDialog")
 	}
+	d.said = why
 }
 
 // tool says for the status which tool draws, and why.
 func (d *dialogs) tool() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.said != "" {
-		return "plain: " + d.said
+	if d.either != nil && d.either.Downgraded() != "" {
+		return "plain: " + d.either.Downgraded()
 	}
 	return "swiftDialog " + d.path
 }
 
-// watched counts how windows ended.
+// watched reports what a window that ended has taught.
 type watched struct {
-	*swiftdialog.Dialog
+	*swiftdialog.Window
 	tools *dialogs
 }
 
 // Wait implements agent.Dialog.
-func (w *watched) Wait() swiftdialog.Result {
-	r := w.Dialog.Wait()
-	w.tools.count(r)
+func (w watched) Wait() swiftdialog.Result {
+	r := w.Window.Wait()
+	w.tools.report()
 	return r
-}
-
-func (d *dialogs) count(r swiftdialog.Result) {
-	d.mu.Lock()
-	if r.Ending != swiftdialog.Broken {
-		d.crashes, d.said = 0, ""
-		d.mu.Unlock()
-		return
-	}
-	d.crashes++
-	crashed := d.crashes >= maxCrashes
-	if crashed {
-		d.plainTo = time.Now().Add(tryAgain)
-	}
-	d.mu.Unlock()
-	if crashed {
-		d.fellBack("swiftDialog broke three times in a row: " + r.Detail)
-	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,16 +15,16 @@ import (
 func TestSwiftDialogMayComeLater(t *testing.T) {
 	dir := t.TempDir()
 	ours, theirs := filepath.Join(dir, "ours"), filepath.Join(dir, "theirs")
-	d := newDialogs(zerolog.Nop(), ours, theirs)
+	d := newDialogs(zerolog.Nop(), func(context.Context) string { return "" }, ours, theirs)
 	d.configure("")
 	require.Equal(t, "swiftDialog "+ours, d.tool(), "where it ought to be")
 	require.NoError(t, os.WriteFile(theirs, nil, 0o600))
-	d.pick()
+	d.tools(t.Context())
 	require.Equal(t, "swiftDialog "+theirs, d.tool())
 	require.NoError(t, os.WriteFile(ours, nil, 0o600))
-	d.pick()
+	d.tools(t.Context())
 	require.Equal(t, "swiftDialog "+ours, d.tool(), "ours comes first")
 	d.configure("/named/by/IT")
-	d.pick()
+	d.tools(t.Context())
 	require.Equal(t, "swiftDialog /named/by/IT", d.tool())
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/rs/zerolog"
@@ -40,6 +41,19 @@ func newInputs(cfg config, log zerolog.Logger) *inputs {
 		in.mac = host.NewFile(cfg.Host)
 	}
 	return in
+}
+
+// macOS is the version of the system; "" where it can't be told.
+func (in *inputs) macOS(ctx context.Context) string {
+	if in.cfg.Host != "system" {
+		facts, _ := in.mac.Facts(ctx) // unreadable facts have no version, and are reported elsewhere
+		return facts.OSVersion
+	}
+	out, err := host.Commands{}.Run(ctx, "os-version")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(out.Stdout)
 }
 
 // policy is what IT decided, or the last that could be read: a damaged file

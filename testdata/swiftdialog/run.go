@@ -158,8 +158,9 @@ func (w *window) ending(how string) (code int, ended bool) {
 	case "crash":
 		w.end(how, 0)
 		w.write()
-		_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
-		select {}
+		// The runtime of Go turns such a signal into an exit code; a shell dies of it.
+		_ = syscall.Exec("/bin/sh", []string{"sh", "-c", "kill -ILL $$"}, nil)
+		return refused, true
 	case "flood":
 		for range 1 << 12 {
 			fmt.Fprintf(w.stdout, "%01024d\n", 0)
