@@ -8,7 +8,7 @@ import "encoding/json"
 func (o Options) JSON(v Version) ([]byte, error) {
 	m := map[string]any{
 		"json": true, "title": orNone(Text(o.Title, maxTitle)), "message": orNone(Text(o.Message, maxMessage)),
-		"messagefont": "size=16", "messagealignment": "center", "messageposition": "center",
+		"messagefont": "size=16", "messagealignment": o.alignment(), "messageposition": "center",
 		"icon": orNone(o.icon(v)), "button1text": orNone(Text(o.Button1, maxButton)),
 	}
 	if o.icon(v) != "" {
@@ -46,6 +46,13 @@ func (o Options) JSON(v Version) ([]byte, error) {
 		}
 	}
 	return json.Marshal(m)
+}
+
+func (o Options) alignment() string {
+	if o.Left {
+		return "left"
+	}
+	return "center"
 }
 
 func (o Options) icon(v Version) string {

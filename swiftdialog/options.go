@@ -5,7 +5,8 @@ import "time"
 // Options is one window. Zero values leave swiftDialog's default alone.
 type Options struct {
 	Title   string // "" hides it
-	Message string // Markdown, centred
+	Message string // Markdown
+	Left    bool   // the message begins at the left, as lists have to; else it is centred
 
 	// Banner is the absolute path of a picture across the top. It is the one
 	// place for a local picture beside a message: `image` replaces the message,

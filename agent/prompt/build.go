@@ -32,6 +32,7 @@ func Build(r Request) swiftdialog.Options {
 		Message: b.message(), Width: width, Height: b.height(), Moveable: true, Appearance: b.appearance(),
 		Banner: b.picture(), BannerHeight: banner,
 	}
+	o.Left = r.Variant == WaitingADE || r.Variant == WaitingManual || r.Variant == About
 	b.logo(&o)
 	b.buttons(&o)
 	if r.Variant == Progress || r.Variant == TakingLonger {

@@ -67,8 +67,9 @@ func picture(path string) template.URL {
 	return template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))
 }
 
-// Page is a whole page around fragments, with the style inside.
-func Page(title, body string) string {
-	return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>` +
+// Page is a whole page around fragments, with the style inside. The language
+// also chooses between the Chinese and the Japanese form of a character.
+func Page(language, title, body string) string {
+	return `<!doctype html><html lang="` + html.EscapeString(language) + `"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>` +
 		html.EscapeString(title) + `</title><style>` + style + `</style></head><body>` + body + `</body></html>`
 }
