@@ -2,11 +2,7 @@ package daemon
 
 import (
 	"context"
-	"encoding/json"
-	"io"
-	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -52,8 +48,6 @@ func (h hint) running() bool {
 const (
 	hurryFor      = 5 * time.Minute
 	hurriesAnHour = 4
-	maxHint       = 64 << 10
-	hintTimeout   = 2 * time.Second
 )
 
 // NewHints wires a watch. home finds the home folder of a user; hurry and asked
@@ -112,7 +106,7 @@ func (h *Hints) statePath() string {
 // read takes a hint, if it is one and there is room for it.
 func (h *Hints) read(now time.Time) {
 	var next hint
-	if !readHint(h.path, h.user.UID, &next) {
+	if !ReadTheirs(h.path, h.user.UID, &next) {
 		return
 	}
 	was := h.last
@@ -142,34 +136,4 @@ func (h *Hints) room(now time.Time) bool {
 	}
 	h.starts = append(h.starts, now)
 	return true
-}
-
-// readHint reads a file that another user may have made into anything. It is
-// opened without waiting and without following a link, must be that user's own
-// and small, and a file system that hangs costs a goroutine and not the daemon.
-func readHint(path string, uid int, v any) bool {
-	done := make(chan []byte, 1)
-	go func() {
-		data, _ := readTheirs(path, uid)
-		done <- data
-	}()
-	select {
-	case data := <-done:
-		return len(data) > 0 && json.Unmarshal(data, v) == nil
-	case <-time.After(hintTimeout):
-		return false
-	}
-}
-
-func readTheirs(path string, uid int) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxHint || !owns(info, uid) {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(f, maxHint))
 }

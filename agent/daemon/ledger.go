@@ -3,8 +3,10 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -136,7 +138,7 @@ func (p *page) ask(ctx context.Context, asker Asker, now time.Time) {
 	p.LastSaid = said
 	switch a {
 	case host.Assigned, host.NotAssigned:
-		p.Answer = host.ADE{Assigned: a == host.Assigned, ConfigurationWebURL: webURL, ReadAt: now.UTC()}
+		p.Answer = host.ADE{Assigned: a == host.Assigned, ConfigurationWebURL: withoutQuery(webURL), ReadAt: now.UTC()}
 		p.Refusals, p.NotBefore = 0, time.Time{}
 	case host.TooSoon:
 		p.NotBefore = now.Add(min(showDay, tooSoonWait<<min(p.Refusals, 5)))
@@ -144,6 +146,17 @@ func (p *page) ask(ctx context.Context, asker Asker, now time.Time) {
 	default:
 		p.NotBefore = now.Add(showRetry)
 	}
+}
+
+// withoutQuery drops what may be a token: the facts are everybody's to read.
+func withoutQuery(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		before, _, _ := strings.Cut(raw, "?")
+		return before
+	}
+	u.RawQuery, u.Fragment, u.User = "", "", nil
+	return u.String()
 }
 
 // ade is what is known now.

@@ -36,7 +36,8 @@ var ours = []string{"Fleet Desktop.app", "Dialog.app", "etc", "bin", "var"}
 type Removal struct {
 	Commands host.Commands
 	RootDir  string
-	UID      int // who is at the screen; 0: nobody
+	Sessions []int // who is logged in with a desktop
+	Daemon   bool  // the daemon itself does it
 }
 
 // Step is one thing that is removed.
@@ -45,8 +46,7 @@ type Step struct {
 	do   func(context.Context) error
 }
 
-// Steps is everything, in order. The log is left. The last step ends this very
-// process where it is the daemon.
+// Steps is everything, in order. The log is left.
 func (r Removal) Steps() []Step {
 	var steps []Step
 	add := func(what string, do func(context.Context) error) { steps = append(steps, Step{what, do}) }
@@ -56,18 +56,24 @@ func (r Removal) Steps() []Step {
 	bootout := func(j host.Job) {
 		add("unload "+j.Domain+"/"+j.Label, func(ctx context.Context) error { return r.Commands.Bootout(ctx, j) })
 	}
-	if r.UID != 0 {
-		bootout(host.GUI(r.UID, DesktopLabel))
+	daemon := host.Job{Domain: "system", Label: DaemonLabel}
+	if !r.Daemon {
+		bootout(daemon)
 	}
-	remove(filepath.Join(r.Commands.Root, DesktopPlist))
-	remove(filepath.Join(r.Commands.Root, DaemonPlist))
-	remove(filepath.Join(r.Commands.Root, newsyslogConf))
+	for _, uid := range r.Sessions {
+		bootout(host.GUI(uid, DesktopLabel))
+	}
+	for _, file := range []string{DesktopPlist, DaemonPlist, newsyslogConf} {
+		remove(filepath.Join(r.Commands.Root, file))
+	}
 	for _, name := range ours {
 		remove(filepath.Join(r.RootDir, name))
 	}
 	add("remove "+r.RootDir+", if nothing else is in it", func(context.Context) error { return removeEmpty(r.RootDir) })
 	add("forget the receipt of "+PackageID, func(ctx context.Context) error { return r.Commands.ForgetPackage(ctx, PackageID) })
-	bootout(host.Job{Domain: "system", Label: DaemonLabel})
+	if r.Daemon { // the last thing that this process does: launchd ends it
+		bootout(daemon)
+	}
 	return steps
 }
 

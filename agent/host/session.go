@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -16,25 +17,54 @@ type Session struct {
 	Login  time.Time // zero: not told
 }
 
-// ParseSession reads the IOConsoleUsers of `ioreg -n Root -d1 -a`, a property
-// list. With fast user switching it has several entries; the one on the
-// console counts.
-func ParseSession(out []byte) (Session, error) {
+// consoleUser is an entry of IOConsoleUsers of `ioreg -n Root -d1 -a`.
+type consoleUser struct {
+	Name    string `plist:"kCGSSessionUserNameKey"`
+	UID     int    `plist:"kCGSSessionUserIDKey"`
+	Console bool   `plist:"kCGSSessionOnConsoleKey"`
+	Done    bool   `plist:"kCGSessionLoginDoneKey"`
+	Locked  bool   `plist:"CGSSessionScreenIsLocked"`
+	Shared  bool   `plist:"CGSSessionScreenIsShared"`
+}
+
+// consoleUsers reads the property list. With fast user switching it has
+// several entries.
+func consoleUsers(out []byte) ([]consoleUser, error) {
 	var root struct {
-		Users []struct {
-			Name    string `plist:"kCGSSessionUserNameKey"`
-			UID     int    `plist:"kCGSSessionUserIDKey"`
-			Console bool   `plist:"kCGSSessionOnConsoleKey"`
-			Done    bool   `plist:"kCGSessionLoginDoneKey"`
-			Locked  bool   `plist:"CGSSessionScreenIsLocked"`
-			Shared  bool   `plist:"CGSSessionScreenIsShared"`
-		} `plist:"IOConsoleUsers"`
+		Users []consoleUser `plist:"IOConsoleUsers"`
 	}
 	if _, err := plist.Unmarshal(out, &root); err != nil {
-		return Session{}, fmt.Errorf("reading the console session: %w", err)
+		return nil, fmt.Errorf("reading the console session: %w", err)
+	}
+	return root.Users, nil
+}
+
+// Sessions are the user ids of everybody who is logged in with a desktop, at
+// the screen or switched away.
+func (c Commands) Sessions(ctx context.Context) ([]int, error) {
+	out, err := c.Run(ctx, "session")
+	if err != nil {
+		return nil, err
+	}
+	users, err := consoleUsers([]byte(out.Stdout))
+	var uids []int
+	for _, u := range users {
+		if u.Done && u.UID > 0 {
+			uids = append(uids, u.UID)
+		}
+	}
+	return uids, err
+}
+
+// ParseSession reads the output of `ioreg -n Root -d1 -a`; the entry on the
+// console counts.
+func ParseSession(out []byte) (Session, error) {
+	users, err := consoleUsers(out)
+	if err != nil {
+		return Session{}, err
 	}
 	var s Session
-	for _, u := range root.Users {
+	for _, u := range users {
 		if !u.Console {
 			continue
 		}

@@ -84,7 +84,14 @@ type usageError struct{ error }
 func commands(getenv func(string) string) []*cli.Command {
 	return []*cli.Command{
 		runCommand(getenv),
+		statusCommand(getenv),
+		doctorCommand(getenv),
 		configCommand(getenv),
+		simulateCommand(getenv),
+		logsCommand(getenv),
+		pauseCommand(getenv),
+		unpauseCommand(getenv),
+		uninstallCommand(getenv),
 		versionCommand(),
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"gopkg.in/natefinch/lumberjack.v2"
 
 	"fleetmigrate/agent/daemon"
-	"fleetmigrate/agent/host"
 	"fleetmigrate/agent/options"
 )
 
@@ -67,7 +66,8 @@ const leaveTimeout = 2 * time.Minute
 func leave(c options.Config, log zerolog.Logger) error {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
-	r := daemon.Removal{Commands: host.Commands{Root: c.HostRoot}, RootDir: c.RootDir, UID: consoleUID(ctx, c)}
+	r := removal(ctx, c)
+	r.Daemon = true
 	err := r.Run(ctx, func(s daemon.Step, err error) {
 		if err != nil {
 			log.Error().Err(err).Msg(s.What)
@@ -79,15 +79,6 @@ func leave(c options.Config, log zerolog.Logger) error {
 		log.Info().Msg("the agent is removed; this log is all that is left")
 	}
 	return err
-}
-
-// consoleUID is who is at the screen; 0 where nobody is, or nobody can tell.
-func consoleUID(ctx context.Context, c options.Config) int {
-	f, err := host.NewSystem(host.Commands{Root: c.HostRoot}, "").Facts(ctx)
-	if err != nil {
-		return 0
-	}
-	return f.ConsoleUser.UID
 }
 
 // openLog gives the log. One that can't be written is no reason not to migrate:
