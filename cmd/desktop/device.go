@@ -38,17 +38,25 @@ func (d *device) configure(p policy.Policy) {
 		return
 	}
 	d.made = c
-	c.Token = func() (string, error) { return readToken(d.cfg.TokenFile) }
-	if p.FleetURL == "" {
-		d.client, d.err = nil, agent.ErrNoURL
-		return
+	d.make()
+}
+
+// make needs the lock. It reads files, a root CA for one, so that what failed
+// may work a moment later.
+func (d *device) make() {
+	d.client, d.err = nil, agent.ErrNoURL
+	if c := d.made; c.ServerURL != "" {
+		c.Token = func() (string, error) { return readToken(d.cfg.TokenFile) }
+		d.client, d.err = deviceclient.New(c)
 	}
-	d.client, d.err = deviceclient.New(c)
 }
 
 func (d *device) get() (*deviceclient.Client, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.client == nil {
+		d.make()
+	}
 	return d.client, d.err
 }
 
