@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"fleetmigrate/agent/atomicfile"
@@ -30,7 +32,7 @@ func (s store) load() (Durable, error) {
 		return Durable{}, nil
 	}
 	path := filepath.Join(s.dir, "state.json")
-	data, err := os.ReadFile(path)
+	data, err := readPlain(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Durable{}, nil
 	}
@@ -45,6 +47,26 @@ func (s store) load() (Durable, error) {
 		return Durable{}, setAside(path, fmt.Errorf("version %d is not %d", f.Version, stateVersion))
 	}
 	return f.Durable, nil
+}
+
+// maxFile is far more than either file ever has.
+const maxFile = 256 << 10
+
+// readPlain reads a regular file.
+func readPlain(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxFile {
+		return nil, fmt.Errorf("%s is not a regular file of at most %d bytes", path, maxFile)
+	}
+	return io.ReadAll(io.LimitReader(f, maxFile))
 }
 
 func setAside(path string, why error) error {
