@@ -17,6 +17,9 @@ func (HostChanged) apply(s *step) { s.read() }
 func (e PolicyChanged) apply(s *step) {
 	if e.Policy.FleetURL != s.Policy.FleetURL {
 		s.Summary, s.SummaryAt, s.Link = deviceclient.Summary{}, time.Time{}, Connecting
+		if s.State == Offered {
+			s.enter(Idle)
+		}
 	}
 	s.Policy = e.Policy
 }

@@ -12,6 +12,7 @@ import (
 
 	"fleetmigrate/agent/policy"
 	"fleetmigrate/pkg/deviceclient"
+	"fleetmigrate/swiftdialog"
 )
 
 // IT moves the Macs to another Fleet server while the old one has asked to be
@@ -72,4 +73,29 @@ func TestALateAnswerOfTheOldServer(t *testing.T) {
 		stop()
 		require.NoError(t, <-done)
 	})
+}
+
+// A restart while the server is away hides nothing that was there, and asks
+// nobody by itself on the word of yesterday.
+func TestRestartWithoutAServerKeepsTheOffer(t *testing.T) {
+	for name, tt := range map[string]struct {
+		link    Link
+		offered bool
+	}{"offline": {Offline, true}, "broken": {Unreachable, true}, "a free license": {Unlicensed, false}} {
+		t.Run(name, func(t *testing.T) {
+			s := newSim(t)
+			s.answerFacts(nil)
+			s.serverSays(deviceclient.Forced, true)
+			s.end(swiftdialog.Later)
+			s.crash()
+			s.answerFacts(nil)
+			s.step(SummaryFailed{tt.link})
+			require.Equal(t, tt.offered, s.m.Menu().Items[ItemMigrate].Visible)
+			shown := len(s.shown)
+			s.wait(24 * time.Hour)
+			require.Len(t, s.shown, shown)
+			s.serverSays(deviceclient.Forced, false)
+			require.False(t, s.m.Menu().Items[ItemMigrate].Visible, "its first word counts")
+		})
+	}
 }

@@ -96,7 +96,7 @@ func (s *step) settleOffer() {
 	case s.unmanaged() && (s.wanted() || s.owed()):
 		s.enter(AwaitingEnrollment)
 	case !s.wanted():
-		if s.State != Idle {
+		if s.State != Idle && s.heard() {
 			s.enter(Idle)
 		}
 	case s.State == Idle:

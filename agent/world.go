@@ -20,6 +20,11 @@ func (m Machine) wanted() bool {
 	return asks && !m.Facts.AppleMigration.Pending
 }
 
+// heard reports that this process knows what the server asks for. Until then,
+// after a restart without a network for one, the offer of yesterday stays in
+// the menu, and nobody is asked by itself.
+func (m Machine) heard() bool { return !m.SummaryAt.IsZero() || m.Link == Unlicensed }
+
 func (s *step) owed() bool {
 	return s.Consent != nil && s.Consent.Accepted && s.at.Sub(s.Consent.At) < owedFor
 }
