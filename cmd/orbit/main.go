@@ -92,6 +92,7 @@ func commands(getenv func(string) string) []*cli.Command {
 		pauseCommand(getenv),
 		unpauseCommand(getenv),
 		uninstallCommand(getenv),
+		packageCommand(getenv),
 		versionCommand(),
 	}
 }
