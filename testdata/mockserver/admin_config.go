@@ -112,7 +112,8 @@ func configActivities(before, after appconfig.Config, who role) []store.Activity
 	if m := after.MDM.MacOSMigration; m != before.MDM.MacOSMigration {
 		add("edited_macos_migration", map[string]any{"enable": m.Enable, "mode": m.Mode, "webhook_url": webhook.Mask(m.WebhookURL)})
 	}
-	if o := after.OrgInfo; o != before.OrgInfo {
+	// Shown: the contact that Fleet fills in at the first save is nobody's change.
+	if o := after.Shown().OrgInfo; o != before.Shown().OrgInfo {
 		add("edited_org_info", map[string]any{"org_name": o.OrgName, "contact_url": o.ContactURL,
 			"org_logo_url": o.OrgLogoURL, "org_logo_url_light_background": o.OrgLogoURLLightBackground})
 	}

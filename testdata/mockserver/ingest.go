@@ -23,10 +23,9 @@ func (s *Server) ingest(host store.Ref, results map[string][]row) error {
 		}
 	}
 	now := s.now().UTC()
-	changed := false
-	apply := func(h *store.Host) error {
+	_, err := s.store.Update(host, func(h *store.Host) error {
 		if mdm, ok := parseMDM(first(criticalQuery)); ok {
-			changed = ingestMDM(h, mdm) || changed
+			ingestMDM(h, mdm)
 		}
 		for name := range results {
 			switch detail, isDetail := strings.CutPrefix(name, detailPrefix); {
@@ -36,15 +35,10 @@ func (s *Server) ingest(host store.Ref, results map[string][]row) error {
 				h.LabelUpdatedAt = now
 			case name == noPolicies, strings.HasPrefix(name, policyPrefix):
 				h.PolicyUpdatedAt = now
-			default:
-				continue
 			}
-			changed = true
 		}
 		return nil
-	}
-	_, err := s.store.Update(host, apply)
-	_ = changed
+	})
 	return err
 }
 
@@ -128,12 +122,9 @@ func mdmName(payload, serverURL string) string {
 // ingestMDM writes the row at once, without touching the clock of the details.
 // The window ends early only for a Mac that came from ADE and is out of its MDM;
 // for any other it runs its three minutes.
-func ingestMDM(h *store.Host, mdm store.MDM) (changed bool) {
-	if !mdm.Enrolled && mdm.InstalledFromDEP && mdm.Name != store.NameFleet && h.RefetchCriticalUntil != nil {
-		h.RefetchCriticalUntil, changed = nil, true
+func ingestMDM(h *store.Host, mdm store.MDM) {
+	if !mdm.Enrolled && mdm.InstalledFromDEP && mdm.Name != store.NameFleet {
+		h.RefetchCriticalUntil = nil
 	}
-	if h.MDM == nil || *h.MDM != mdm {
-		h.MDM, changed = &mdm, true
-	}
-	return changed
+	h.MDM = &mdm
 }

@@ -41,7 +41,9 @@ const (
 	keptAddresses = 100_000
 )
 
-// limiter counts failures. Nothing is kept of an address that never failed.
+// limiter counts failures. Nothing is kept of an address that never failed. A
+// clock that was set ahead and back again leaves times too far away to be real;
+// they count as none.
 type limiter struct {
 	rule FailureLimit
 	now  func() time.Time
@@ -73,9 +75,11 @@ func (l *limiter) refuses(r *http.Request) bool {
 	}
 	now := l.now()
 	if l.rule == LimitBan {
-		return now.Before(f.banned)
+		left := f.banned.Sub(now)
+		return left > 0 && left <= banFor
 	}
-	return f.full.Sub(now) > (quotaBurst-1)*quotaEvery
+	left := f.full.Sub(now)
+	return left > (quotaBurst-1)*quotaEvery && left <= quotaBurst*quotaEvery
 }
 
 // failed counts a failure.
@@ -95,10 +99,11 @@ func (l *limiter) failed(r *http.Request) {
 		l.seen[key] = f
 	}
 	if l.rule == LimitQuota {
-		if f.full.Before(now) {
-			f.full = now
+		left := f.full.Sub(now)
+		if left < 0 || left > quotaBurst*quotaEvery {
+			left = 0
 		}
-		f.full = f.full.Add(quotaEvery)
+		f.full = now.Add(min(left+quotaEvery, quotaBurst*quotaEvery)) // many at once get no further than one by one
 		return
 	}
 	if f.count == 0 || now.Sub(f.first) > banWithin {
