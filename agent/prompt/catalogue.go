@@ -3,6 +3,7 @@ package prompt
 import (
 	"embed"
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,10 @@ func catalogue(lang string) map[string]string {
 	catalogues.Store(lang, texts)
 	return texts
 }
+
+// Texts are the built-in texts of a language, by id: where IT begins who wants
+// other words.
+func Texts(lang string) map[string]string { return maps.Clone(catalogue(lang)) }
 
 // words gives texts in one language, with IT's overrides.
 type words struct {

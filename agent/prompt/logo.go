@@ -71,6 +71,42 @@ func (l *Logos) one(ctx context.Context, rawURL, path string) (kept string, wide
 	return path, wide, err
 }
 
+// Take takes local files by the same rules, for a preview.
+func (l *Logos) Take(light, dark string) (Logo, error) {
+	var logo Logo
+	if err := os.MkdirAll(l.dir, 0o700); err != nil {
+		return logo, fmt.Errorf("making the logo folder: %w", err)
+	}
+	for _, one := range []struct {
+		from, name string
+		to         *string
+	}{{light, "light.png", &logo.Light}, {dark, "dark.png", &logo.Dark}} {
+		if one.from == "" {
+			continue
+		}
+		path := filepath.Join(l.dir, one.name)
+		if err := take(one.from, path); err != nil {
+			return Logo{}, fmt.Errorf("taking the logo %s: %w", one.from, err)
+		}
+		wide, _ := isWide(path)
+		*one.to, logo.Wide = path, logo.Wide || wide
+	}
+	return logo, nil
+}
+
+func take(from, to string) error {
+	f, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	data, err := recode(f)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(to, data, 0o600)
+}
+
 func forget(paths ...string) error {
 	for _, file := range paths {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {

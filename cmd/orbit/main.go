@@ -93,6 +93,8 @@ func commands(getenv func(string) string) []*cli.Command {
 		unpauseCommand(getenv),
 		uninstallCommand(getenv),
 		packageCommand(getenv),
+		previewCommand(),
+		lintTextCommand(getenv),
 		versionCommand(),
 	}
 }
