@@ -3,31 +3,16 @@ package standin
 import (
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 )
 
-// The kinds of flags that exist; what is not here is unknown.
-var (
-	valueFlags = words(`title titlefont message messagefont messagealignment alignment messageposition icon iconsize iconalpha iconalttext overlayicon
-		bannerimage bannertitle bannertext bannerheight button1text button1action button2text button2action infobuttontext infobuttonaction buttonstyle
-		buttonsize buttontextsize helpmessage helpalignment infobox infotext timer progress progresstext progresstextalignment quitkey width height position
-		positionoffset style commandfile jsonfile jsonstring pid appearance key debug image imagecaption subtitle identifier screenbackground`)
-	bareFlags = words(`hideicon centreicon centericon button1disabled button2 button2disabled infobutton quitoninfo hidetimerbar ontop showonallscreens
-		blurscreen hideotherapps moveable resizable windowbuttons mini small big fullscreen presentation loginwindow hidedefaultkeyboardaction
-		alwaysreturninput json ignorednd verbose version help notification`)
-)
-
-func words(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
-
 // secretLike is what must never stand in an argument list.
 var secretLike = regexp.MustCompile(`(?i)(/device/|enroll_secret|node_key|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`)
+
+// secretName is what a variable must not be called: any text can show it.
+var secretName = regexp.MustCompile(`(?i)(token|secret|passw|_key|fleet)`)
 
 // parseArgs reads the arguments: whole tokens, the next token is the value.
 // noWindow is what 3.x does when a bare flag stands before one with a value.
@@ -35,30 +20,30 @@ func parseArgs(args []string, version string) (flags map[string]string, noWindow
 	flags = map[string]string{}
 	bareSeen := false
 	for i := 0; i < len(args); i++ {
-		name, err := flagName(args[i])
+		name, err := flagName(args[i], version)
 		if err != nil {
 			return nil, false, err
+		}
+		if _, again := flags[name]; again {
+			return nil, false, fmt.Errorf("flag --%s stands twice; the second would be dropped", name)
 		}
 		if bareFlags[name] {
 			flags[name], bareSeen = "", true
 			continue
 		}
-		if i+1 == len(args) {
+		if i++; i == len(args) {
 			return nil, false, fmt.Errorf("flag --%s has no value", name)
 		}
-		i++
 		if err := checkValue(name, args[i]); err != nil {
 			return nil, false, err
 		}
-		if _, again := flags[name]; !again { // the first occurrence wins
-			flags[name] = args[i]
-		}
-		noWindow = noWindow || bareSeen && version >= "3"
+		flags[name] = args[i]
+		noWindow = noWindow || bareSeen && !older(version, "3")
 	}
 	return flags, noWindow, nil
 }
 
-func flagName(token string) (string, error) {
+func flagName(token, version string) (string, error) {
 	name, long := strings.CutPrefix(token, "--")
 	switch {
 	case strings.TrimSpace(token) == "":
@@ -69,10 +54,8 @@ func flagName(token string) (string, error) {
 		return "", fmt.Errorf("a stray argument %q", token)
 	case strings.Contains(name, "="):
 		return "", fmt.Errorf("%q: there is no --name=value", token)
-	case !valueFlags[name] && !bareFlags[name]:
-		return "", fmt.Errorf("flag %q does not exist and would be ignored", token)
 	}
-	return name, nil
+	return name, checkFlag(name, version)
 }
 
 func checkValue(name, value string) error {
@@ -81,7 +64,7 @@ func checkValue(name, value string) error {
 		return fmt.Errorf("flag --%s has an empty value", name)
 	case strings.HasPrefix(value, "-"):
 		return fmt.Errorf("the value of --%s begins with a dash and would be dropped", name)
-	case strings.HasSuffix(value, ".md"):
+	case strings.HasSuffix(strings.ToLower(value), ".md"):
 		return fmt.Errorf("the value of --%s ends in .md and would be loaded as a file", name)
 	case secretLike.MatchString(value):
 		return fmt.Errorf("the value of --%s looks like a secret; every user can read it", name)
@@ -89,6 +72,27 @@ func checkValue(name, value string) error {
 		return errors.New("the command file's path has a space: it is not watched before macOS 14")
 	case name == "jsonstring" && strings.Contains(value, "\n"):
 		return errors.New("--jsonstring takes one line only")
+	case spoken[name]:
+		return fmt.Errorf("the text of --%s stands in the argument list", name)
 	}
 	return nil
+}
+
+// checkEnvironment looks at names only: what a variable holds is nobody's here.
+func checkEnvironment(names []string) error {
+	for _, name := range names {
+		if secretName.MatchString(name) {
+			return fmt.Errorf("the environment holds %s, and {%s} in any text shows it", name, name)
+		}
+	}
+	return nil
+}
+
+func environmentNames() []string {
+	var names []string
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		names = append(names, name)
+	}
+	return names
 }

@@ -22,7 +22,7 @@ type Control struct {
 
 // End is how one window ends.
 type End struct {
-	How   string        `json:"how"` // see endings
+	How   string        `json:"how"` // see ending.go
 	After time.Duration `json:"after"`
 }
 
@@ -83,7 +83,7 @@ func loadControl(path string) (Control, error) {
 
 func infoPlist(version string) string {
 	needs := "12.0"
-	if version >= "3" {
+	if !older(version, "3") {
 		needs = "15.0"
 	}
 	return `<?xml version="1.0" encoding="UTF-8"?>
