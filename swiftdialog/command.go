@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // Update changes an open window; empty members leave things as they are.
@@ -19,6 +20,9 @@ var ErrClosed = errors.New("the dialog has gone")
 
 // Update changes the open window. It returns before the change is seen.
 func (d *Dialog) Update(u Update) error {
+	if closed(d.done) { // a free place among the updates would be chosen as well
+		return ErrClosed
+	}
 	for _, line := range u.commands() {
 		select {
 		case d.updates <- line:
@@ -34,7 +38,7 @@ func (u Update) commands() (lines []string) {
 		{"message", Text(u.Message, maxMessage)}, {"progresstext", Text(u.ProgressText, maxTitle)}, {"button1text", Text(u.Button1, maxButton)},
 	} {
 		if c.value != "" {
-			lines = append(lines, c.name+": "+oneLine(c.value))
+			lines = append(lines, line(c.name, c.value))
 		}
 	}
 	if u.Front {
@@ -43,16 +47,26 @@ func (u Update) commands() (lines []string) {
 	return lines
 }
 
-// oneLine writes line breaks the way a command needs them.
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }
+// line writes a command. In its text swiftDialog would drop every "name: ",
+// take a message that begins with "+ " for one to append, and wants line breaks
+// as two characters.
+func line(name, text string) string {
+	text = strings.ReplaceAll(text, name+": ", name+":\u00a0")
+	if strings.HasPrefix(text, "+ ") {
+		text = "\u200a" + text
+	}
+	return name + ": " + strings.ReplaceAll(text, "\n", `\n`)
+}
 
 // command appends one line, in one write: swiftDialog splits what it reads
 // without carrying a rest over.
-func (d *Dialog) command(line string) {
-	f, err := os.OpenFile(d.commands(), os.O_WRONLY|os.O_APPEND, 0)
+func command(file, line string) {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|syscall.O_NOFOLLOW, 0)
 	if err != nil {
 		return // the window took its file along: its end is on the way
 	}
 	defer f.Close()
 	_, _ = f.WriteString(line + "\n")
 }
+
+func (d *Dialog) command(line string) { command(d.commands(), line) }

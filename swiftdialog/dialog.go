@@ -18,7 +18,7 @@ type Config struct {
 	Path        string        // the Dialog binary inside its bundle; the app itself, not its launcher
 	MacOS       string        // "15.1"; "" does not check what the version needs
 	StartWithin time.Duration // for the window to appear; default 10 s
-	QuitGrace   time.Duration // after each step of stopping; default 1 s
+	QuitGrace   time.Duration // after each step of stopping; default 1 s; less when the agent itself has to go
 }
 
 // Runner opens windows, each in a process of its own.
@@ -77,7 +77,7 @@ func (r *Runner) Show(ctx context.Context, o Options) (*Dialog, error) {
 // can't watch a command file whose path has a space, and "Application Support"
 // has one.
 func (d *Dialog) prepare(o Options) (err error) {
-	if d.dir, err = os.MkdirTemp("", "fleet-migrate-dialog-"); err != nil {
+	if d.dir, err = os.MkdirTemp("", folder+strconv.Itoa(os.Getpid())+"-"); err != nil {
 		return fmt.Errorf("making the dialog's folder: %w", err)
 	}
 	data, err := o.JSON(d.version)
@@ -95,7 +95,9 @@ func (d *Dialog) prepare(o Options) (err error) {
 }
 
 func (d *Dialog) options() string  { return filepath.Join(d.dir, "options.json") }
-func (d *Dialog) commands() string { return filepath.Join(d.dir, "commands") }
+func (d *Dialog) commands() string { return filepath.Join(d.dir, commandFile) }
+
+const commandFile = "commands"
 
 // start runs the app. The arguments hold no text of anybody's; value flags
 // stand alone, in the order that 3.x needs. --pid ends the window with this

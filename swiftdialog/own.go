@@ -58,8 +58,14 @@ func (d *Dialog) opened(ctx context.Context, exited chan struct{}) bool {
 	}
 }
 
+// settle is how long after making its command file swiftDialog may still miss
+// what is written there: it reads on from the end that it finds.
+const settle = 100 * time.Millisecond
+
 // live feeds the window until it ends or has to.
 func (d *Dialog) live(ctx context.Context, exited chan struct{}, guard time.Duration) (why string) {
+	var updates <-chan string
+	settled := time.After(settle)
 	var enable <-chan time.Time
 	if guard > 0 {
 		timer := time.NewTimer(guard)
@@ -74,7 +80,9 @@ func (d *Dialog) live(ctx context.Context, exited chan struct{}, guard time.Dura
 			return "stopped with the agent"
 		case why := <-d.stop:
 			return why
-		case line := <-d.updates:
+		case <-settled:
+			updates = d.updates
+		case line := <-updates:
 			d.command(line)
 		case <-enable:
 			d.command("button1: enable")

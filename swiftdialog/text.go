@@ -16,16 +16,18 @@ const (
 var (
 	variable = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 	coloured = regexp.MustCompile(`:([A-Za-z]+)\[`)
+	tags     = strings.NewReplacer("<br>", "< br>", "<hr>", "< hr>", `\n`, `\ n`)
 )
 
 // Text makes a text safe for swiftDialog, which would otherwise replace {name}
 // by an environment variable, load a text that ends in .md as a file, drop
-// one that begins with a dash, and colour :word[...]. Control and
-// bidirectional characters go; what is longer than max runes is cut.
+// one that begins with a dash, colour :word[...], and break lines at <br>, <hr>
+// and \n. Control and bidirectional characters go; what is longer than max
+// runes is cut.
 func Text(s string, max int) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	s = strings.Map(printable, s)
-	s = strings.ReplaceAll(s, `\n`, `\ n`)
+	s = tags.Replace(s)
 	s = variable.ReplaceAllString(s, "(${1})")
 	s = coloured.ReplaceAllString(s, ": ${1} [")
 	if runes := []rune(s); len(runes) > max {
@@ -45,12 +47,12 @@ func Text(s string, max int) string {
 
 func printable(r rune) rune {
 	switch {
-	case r == '\n':
-		return r
+	case r == '\n', r == '\u2028', r == '\u2029': // also how Unicode breaks lines and paragraphs
+		return '\n'
 	case r == '\t':
 		return ' '
 	case unicode.IsControl(r), r == unicode.ReplacementChar, r == '\ufeff',
-		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f':
+		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f', r == '\u061c':
 		return -1
 	}
 	return r
