@@ -40,6 +40,8 @@ type Dialog struct {
 	cfg     Config
 	version Version
 	dir     string
+	unread  os.FileInfo // the command file before swiftDialog took it
+	took    bool        // it did
 	cmd     *exec.Cmd
 	stdout  *capped
 	updates chan string
@@ -86,6 +88,9 @@ func (d *Dialog) prepare(o Options) (err error) {
 	}
 	if err == nil {
 		err = os.WriteFile(d.commands(), []byte(unread), 0o600)
+	}
+	if err == nil {
+		d.unread, err = os.Stat(d.commands())
 	}
 	if err != nil {
 		os.RemoveAll(d.dir)

@@ -109,9 +109,11 @@ func TestStopping(t *testing.T) {
 func TestStoppingBeforeTheWindowIsThere(t *testing.T) {
 	b := newBox(t, "3.1.0")
 	b.set(func(c *standin.Control) { c.NoRead = true })
-	d := b.show(options(), func(c *swiftdialog.Config) { c.QuitGrace = 10 * time.Millisecond })
+	d := b.show(options()) // patient, but nobody would read "quit:"
 	d.Stop()
-	require.Equal(t, swiftdialog.Interrupted, d.Wait().Ending)
+	r := d.Wait()
+	require.Equal(t, swiftdialog.Interrupted, r.Ending)
+	require.Equal(t, "terminated", r.Signal)
 	require.Empty(t, leftovers(t))
 }
 

@@ -16,7 +16,7 @@ func (d *Dialog) own(ctx context.Context, exited chan struct{}, o Options) {
 		why = d.live(ctx, exited, o.Guard)
 	}
 	if !closed(exited) {
-		d.ladder(ctx, exited, opened)
+		d.ladder(ctx, exited)
 	}
 	d.conclude(why, opened)
 }
@@ -31,10 +31,6 @@ const look = 20 * time.Millisecond
 // opened waits until swiftDialog has taken its command file: only then would
 // it read a command, and only then is there a window.
 func (d *Dialog) opened(ctx context.Context, exited chan struct{}) bool {
-	before, err := os.Stat(d.commands())
-	if err != nil {
-		return false
-	}
 	ticker, deadline := time.NewTicker(look), time.NewTimer(d.cfg.StartWithin)
 	defer ticker.Stop()
 	defer deadline.Stop()
@@ -50,12 +46,20 @@ func (d *Dialog) opened(ctx context.Context, exited chan struct{}) bool {
 		case <-deadline.C:
 			return false
 		case <-ticker.C:
-			now, err := os.Stat(d.commands())
-			if err == nil && (!os.SameFile(before, now) || now.Size() == 0) {
+			if d.taken() {
 				return true
 			}
 		}
 	}
+}
+
+// taken reports that swiftDialog made its command file anew. Once seen, it
+// stays so: a file system may give the new file the old one's number, and soon
+// there is something in it.
+func (d *Dialog) taken() bool {
+	now, err := os.Stat(d.commands())
+	d.took = d.took || err == nil && (!os.SameFile(d.unread, now) || now.Size() == 0)
+	return d.took
 }
 
 // settle is how long after making its command file swiftDialog may still miss
@@ -97,13 +101,13 @@ const leaving = 400 * time.Millisecond
 
 // ladder ends the process: politely, firmly, and then for certain. Each step
 // has QuitGrace, so the whole takes at most twice that; less when ctx ends.
-func (d *Dialog) ladder(ctx context.Context, exited chan struct{}, opened bool) {
+func (d *Dialog) ladder(ctx context.Context, exited chan struct{}) {
 	steps := []func(){
 		func() { d.command("quit:") },
 		func() { d.signal(syscall.SIGTERM) },
 		func() { d.signal(syscall.SIGKILL) },
 	}
-	if !opened { // it reads no commands
+	if !d.taken() { // it reads no commands yet
 		steps = steps[1:]
 	}
 	for _, step := range steps {

@@ -2,6 +2,7 @@ package swiftdialog_test
 
 import (
 	"flag"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,7 +67,10 @@ func TestTextIsDoneOnce(t *testing.T) {
 func TestAnyTextIsAccepted(t *testing.T) {
 	few(t)
 	b := newBox(t, "3.1.0")
+	windows := 0
 	rapid.Check(t, func(rt *rapid.T) {
+		windows++
+		last := fmt.Sprint("the last of window ", windows)
 		o := swiftdialog.Options{Title: hostile().Draw(rt, "title"), Message: hostile().Draw(rt, "message"), Button1: hostile().Draw(rt, "button1"),
 			Button2: hostile().Draw(rt, "button2"), InfoButton: hostile().Draw(rt, "info"), InfoText: hostile().Draw(rt, "infotext"),
 			IconAlt: hostile().Draw(rt, "alt"), Progress: true, ProgressText: hostile().Draw(rt, "progress")}
@@ -75,8 +79,8 @@ func TestAnyTextIsAccepted(t *testing.T) {
 		for i := range 8 {
 			_ = d.Update(swiftdialog.Update{Message: hostile().Draw(rt, "new"), ProgressText: hostile().Draw(rt, "new"), Button1: hostile().Draw(rt, strconv.Itoa(i))})
 		}
-		_ = d.Update(swiftdialog.Update{Message: "the last"})
-		tr := b.await(func(tr standin.Transcript) bool { return tr.Refused != "" || tr.Options["message"] == "the last" })
+		_ = d.Update(swiftdialog.Update{Message: last})
+		tr := b.await(func(tr standin.Transcript) bool { return tr.Refused != "" || tr.Options["message"] == last })
 		d.Stop()
 		if r := d.Wait(); r.Code != 5 {
 			rt.Fatalf("%+v, %+v", r, tr)

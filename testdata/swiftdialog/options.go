@@ -126,25 +126,48 @@ func checkSpoken(s string) error {
 	return nil
 }
 
-// checkPicture wants a local file that is there: a bad path is a silent app
-// icon or exit 201, and a URL makes the window wait for somebody's server.
+// checkPicture wants a local file: a URL makes the window wait for somebody's
+// server.
 func checkPicture(s, version string) error {
-	if s == "none" || strings.HasPrefix(s, "SF=") {
-		return nil
-	}
-	light, dark, both := strings.Cut(s, ":dark=")
-	if both && older(version, "2.5.1") {
+	if strings.Contains(s, ":dark=") && older(version, "2.5.1") {
 		return errors.New(":dark= is from 2.5.1; before, the whole is a bad path")
 	}
-	for _, path := range []string{light, dark} {
-		if path == "" {
-			continue
-		}
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || path[0] != '/' {
+	for _, path := range paths(s) {
+		if path[0] != '/' {
 			return fmt.Errorf("%q is not the absolute path of a file", path)
 		}
 	}
 	return nil
+}
+
+// present wants every picture to be there: a bad path is a silent app icon, a
+// question mark or exit 201.
+func present(options map[string]any) error {
+	for key, value := range options {
+		s, _ := value.(string)
+		if !pictures[key] {
+			continue
+		}
+		for _, path := range paths(s) {
+			if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+				return fmt.Errorf("JSON key %q: %q is not the path of a file", key, path)
+			}
+		}
+	}
+	return nil
+}
+
+// paths are the files that a picture names.
+func paths(s string) (files []string) {
+	if s == "none" || strings.HasPrefix(s, "SF=") {
+		return nil
+	}
+	for _, path := range strings.Split(s, ":dark=") {
+		if path != "" {
+			files = append(files, path)
+		}
+	}
+	return files
 }
 
 func checkNumber(s string) error {
@@ -168,7 +191,7 @@ func checkFont(s string) error {
 }
 
 // CheckFile reads a JSON file as a version would, and says what that version
-// would refuse or mangle.
+// would refuse or mangle. Whether its pictures are there is not looked at.
 func CheckFile(path, profile string) error {
 	_, err := load(path, profile)
 	return err

@@ -63,7 +63,7 @@ func (w *window) open(args []string) int {
 	if errors.As(err, &file) {
 		return w.say(202, string(file))
 	}
-	if err != nil {
+	if err := errors.Join(err, present(options)); err != nil {
 		return w.refuse(err)
 	}
 	w.transcript.Options = options
