@@ -3,9 +3,7 @@ package swiftdialog_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,36 +13,12 @@ import (
 	standin "fleetmigrate/testdata/swiftdialog"
 )
 
-// binary is the stand-in's executable, built once.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "stand-in-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "Dialog")
-	out, err := exec.Command("go", "build", "-o", path, "fleetmigrate/testdata/swiftdialog/cmd/Dialog").CombinedOutput()
-	if err != nil {
-		os.Stderr.Write(out)
-	}
-	return path, err
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
-}
-
 // standIn lays out a stand-in that behaves as told; its transcripts lie beside it.
 func standIn(t *testing.T, c standin.Control) string {
 	t.Helper()
-	built, err := binary()
-	require.NoError(t, err)
 	dir := t.TempDir()
 	c.Dir = filepath.Join(dir, "Dialog.app", "transcripts")
-	path, err := standin.Install(dir, built, c)
+	path, err := standin.Install(dir, binary, c)
 	require.NoError(t, err)
 	return path
 }
