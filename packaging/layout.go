@@ -31,7 +31,7 @@ const (
 // that their real names are used.
 var folders = map[string]fs.FileMode{
 	home: 0o755, home + "/bin": 0o755, home + "/etc": 0o755,
-	home + "/var": 0o711, home + "/var/users": 0o711, home + "/var/private": 0o700,
+	home + "/var": 0o755, home + "/var/users": 0o711, home + "/var/private": 0o700,
 	logDir: 0o755,
 }
 

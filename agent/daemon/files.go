@@ -55,7 +55,7 @@ const (
 var folders = []struct {
 	name string
 	mode fs.FileMode
-}{{".", 0o711}, {"private", 0o700}, {"users", 0o711}}
+}{{".", 0o755}, {"private", 0o700}, {"users", 0o711}}
 
 // Prepare makes the folders below varDir, and mends owners and modes of those
 // that are there: a wrong one must neither stop the agent nor let others in.

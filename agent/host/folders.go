@@ -70,12 +70,12 @@ func (w *folderWatcher) run(ctx context.Context) {
 		case <-look.C:
 			w.add(notify)
 			if len(w.missing) > 0 {
-				look.Reset(lookForFolder)
+				look.Reset(lastLook)
 			}
 		case e := <-notify.Events:
 			if e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
 				w.lost(notify, e.Name)
-				look.Reset(lookForFolder)
+				look.Reset(lastLook)
 			}
 			if !pending {
 				pending = true

@@ -12,8 +12,13 @@ import (
 // atomic write is several events.
 const settle = 50 * time.Millisecond
 
-// lookForFolder is how often a folder that is not there yet is looked for.
-const lookForFolder = time.Minute
+// A folder that is not there yet is looked for after firstLook, and then less
+// and less often: its parent may be closed to this user, who is then not told
+// of its coming.
+const (
+	firstLook = time.Second
+	lastLook  = time.Minute
+)
 
 // WatchFiles tells which of the files changed, came or went, until ctx ends.
 // It watches their folders, so that a file replaced by rename is seen, and
@@ -52,6 +57,7 @@ func (w *watcher) run() {
 func (w *watcher) loop(notify *fsnotify.Watcher) {
 	settled, look := time.NewTimer(time.Hour), time.NewTimer(0)
 	settled.Stop()
+	next := firstLook
 	defer settled.Stop()
 	defer look.Stop()
 	for {
@@ -63,7 +69,8 @@ func (w *watcher) loop(notify *fsnotify.Watcher) {
 				settled.Reset(settle)
 			}
 			if len(w.missing) > 0 {
-				look.Reset(lookForFolder)
+				look.Reset(next)
+				next = min(2*next, lastLook)
 			}
 		case e := <-notify.Events:
 			if w.note(e) {

@@ -21,7 +21,7 @@ type config struct {
 	Insecure                    bool
 	ClientCert, ClientKey       string // PEM content; never by flag, where every user could read it
 	BrowserHost                 string
-	SwiftDialog, Host           string
+	SwiftDialog, Host, HostRoot string
 	StateDir, DataDir, LogFile  string
 	MDMHosts                    string
 	Poll, Forced, Gap           time.Duration
@@ -63,6 +63,7 @@ func (c *config) settings() []setting {
 		{"browser-host", "FLEET_DESKTOP_ALTERNATIVE_BROWSER_HOST", "host[:port] for links opened in the browser", (*text)(&c.BrowserHost)},
 		{"swift-dialog", "FLEET_DESKTOP_SWIFT_DIALOG", "path of swiftDialog's Dialog binary", (*text)(&c.SwiftDialog)},
 		{"host", "FLEET_DESKTOP_HOST", "a facts file that stands for the Mac, or \"system\"", (*text)(&c.Host)},
+		{"host-root", "FLEET_DESKTOP_HOST_ROOT", "folder that stands for / when macOS's commands are run", (*text)(&c.HostRoot)},
 		{"state-dir", "FLEET_DESKTOP_STATE_DIR", "folder for what must survive a restart", (*text)(&c.StateDir)},
 		{"data-dir", "FLEET_DESKTOP_DATA_DIR", "orbit's folder: policy, facts, token", (*text)(&c.DataDir)},
 		{"log-file", "FLEET_DESKTOP_LOG_FILE", "log file, or - for standard error", (*text)(&c.LogFile)},

@@ -35,7 +35,7 @@ func newInputs(cfg config, log zerolog.Logger) *inputs {
 		facts:      filepath.Join(cfg.DataDir, "facts.json"),
 	}
 	if cfg.Host == "system" {
-		in.mac = host.NewSession(host.Commands{}, in.facts, os.Getuid())
+		in.mac = host.NewSession(host.Commands{Root: cfg.HostRoot}, in.facts, os.Getuid())
 	} else {
 		in.facts = cfg.Host
 		in.mac = host.NewFile(cfg.Host)

@@ -26,6 +26,8 @@ func (s *Stack) installOpener() error {
 	return atomicfile.Write(filepath.Join(s.openerDir(), "xdg-open"), []byte(opener), 0o755)
 }
 
+func (s *Stack) openedFile() string { return filepath.Join(s.home(), "opened") }
+
 // Opened is one page that was opened in the browser.
 type Opened struct {
 	Argument string // what the system's opener was given, which everybody can see
@@ -34,7 +36,7 @@ type Opened struct {
 
 // Opened are the pages opened so far.
 func (s *Stack) Opened() (all []Opened) {
-	data, err := os.ReadFile(filepath.Join(s.dir, "opened"))
+	data, err := os.ReadFile(s.openedFile())
 	if err != nil {
 		return nil // nothing yet
 	}

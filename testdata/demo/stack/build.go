@@ -17,6 +17,8 @@ var programs = map[string]string{
 	"desktop":    "./cmd/desktop",
 	"mockserver": "./testdata/mockserver/cmd/mockserver",
 	"oldmdm":     "./testdata/oldmdm/cmd/oldmdm",
+	"orbit":      "./cmd/orbit",
+	"fakemac":    "./testdata/fakemac/cmd/fakemac",
 	"fleetd":     "./testdata/oldmdm/fleetd/cmd/fleetd",
 	"Dialog":     "./testdata/swiftdialog/cmd/Dialog",
 }

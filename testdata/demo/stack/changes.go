@@ -47,7 +47,7 @@ func watch[T any](ctx context.Context, c *changes, from <-chan T) {
 func watchAll(ctx context.Context, s *Stack) *changes {
 	c := &changes{next: make(chan struct{})}
 	go watch(ctx, c, s.Page.Changes())
-	go watch(ctx, c, host.WatchFiles(ctx, s.MacFile(), s.TokenFile(), filepath.Join(s.dir, "opened"), filepath.Join(s.StateDir(), "status.json")))
+	go watch(ctx, c, host.WatchFiles(ctx, s.MacFile(), s.TokenFile(), s.openedFile(), filepath.Join(s.StateDir(), "status.json")))
 	if s.Tray != nil {
 		go watch(ctx, c, s.Tray.Changes())
 	}

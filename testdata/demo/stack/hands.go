@@ -141,7 +141,7 @@ func (s *Stack) Press(button string) error {
 
 // Transcripts are what the windows so far were told and how they ended.
 func (s *Stack) Transcripts() ([]standin.Transcript, error) {
-	return standin.Transcripts(filepath.Join(s.dir, "windows"))
+	return standin.Transcripts(s.windowsDir())
 }
 
 // Secrets are what no log, argument list or error may hold.

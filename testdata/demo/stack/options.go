@@ -18,6 +18,8 @@ type Options struct {
 	OldMDM        []string          // further arguments of oldmdm
 	Server        []string          // further arguments of mockserver
 	Env           []string          // further environment of the desktop
+	Standalone    bool              // our orbit instead of the stand-in for fleetd
+	Orbit         []string          // further arguments of orbit run
 	RealTray      bool              // the machine's own menu bar or panel instead of a private bus
 }
 

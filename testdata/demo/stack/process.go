@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,14 +27,15 @@ type Process struct {
 // stopWithin is how long a program may take to end after SIGTERM.
 const stopWithin = 5 * time.Second
 
-// start runs a program with exactly this environment. What it prints goes to
-// the log, line by line.
-func start(log *Log, name string, env []string, argv ...string) (*Process, error) {
+// start runs a program as somebody, nil being this process's own user, with
+// exactly this environment. What it prints goes to the log, line by line.
+func start(log *Log, name string, who *syscall.Credential, env []string, argv ...string) (*Process, error) {
 	p := &Process{Name: name, log: log, url: make(chan string, 1), done: make(chan struct{})}
 	p.cmd = exec.Command(argv[0], argv[1:]...)
 	p.cmd.Env = env
-	p.cmd.Dir = filepath.Dir(argv[0])
+	p.cmd.Dir = "/"
 	p.cmd.SysProcAttr = attributes()
+	p.cmd.SysProcAttr.Credential = who
 	out, err1 := p.cmd.StdoutPipe()
 	errs, err2 := p.cmd.StderrPipe()
 	if err := errors.Join(err1, err2); err != nil {

@@ -6,14 +6,19 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
-// run starts a program of the stack under a name, with PATH and HOME and what
-// env adds. The first word of argv is a program of Build.
+// run starts a program of the stack under a name, as whoever runs the stack,
+// with PATH and HOME and what env adds. The first word of argv is a program of
+// Build.
 func (s *Stack) run(name string, env []string, argv ...string) (*Process, error) {
+	return s.runAs(nil, name, append([]string{"HOME=" + s.dir, "TMPDIR=" + s.dir}, env...), argv...)
+}
+
+func (s *Stack) runAs(who *syscall.Credential, name string, env []string, argv ...string) (*Process, error) {
 	argv[0] = filepath.Join(s.bin, argv[0])
-	env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "TMPDIR=" + s.dir}, env...)
-	p, err := start(s.Log, name, env, argv...)
+	p, err := start(s.Log, name, who, append([]string{"PATH=" + os.Getenv("PATH")}, env...), argv...)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +58,12 @@ func (s *Stack) RestartServer(ctx context.Context) error {
 	return s.StartServer(ctx, address)
 }
 
-// StartAgent starts the stand-in for fleetd.
+// StartAgent starts orbit, or the stand-in for fleetd. It is also how a killed
+// one comes back.
 func (s *Stack) StartAgent() error {
+	if s.opts.Standalone {
+		return s.startOrbit()
+	}
 	_, err := s.run("agent", []string{"FLEETD_ENROLL_SECRET=" + s.secret}, "fleetd", "--server", s.Server, "--mac", s.MacFile(),
 		"--identifier", s.TokenFile(), "--interval", "1s")
 	return err
@@ -62,21 +71,30 @@ func (s *Stack) StartAgent() error {
 
 // StartDesktop starts the real Fleet Desktop. It is also how a killed one comes back.
 func (s *Stack) StartDesktop() error {
-	env := []string{
-		"FLEET_DESKTOP_FLEET_URL=" + s.Server, "FLEET_DESKTOP_DEVICE_IDENTIFIER_PATH=" + s.TokenFile(),
-		"FLEET_DESKTOP_SWIFT_DIALOG=" + s.dialog, "FLEET_DESKTOP_HOST=" + s.MacFile(), "FLEET_DESKTOP_STATE_DIR=" + s.StateDir(),
-		"FLEET_DESKTOP_DATA_DIR=" + s.DataDir(), "FLEET_DESKTOP_LOG_FILE=-",
-		"FLEET_DESKTOP_POLL_INTERVAL=" + s.opts.Poll.String(), "FLEET_DESKTOP_FORCED_INTERVAL=" + s.opts.Forced.String(),
-		"FLEET_DESKTOP_GAP_INTERVAL=" + s.opts.Gap.String(),
+	env := []string{"HOME=" + s.home(), "TMPDIR=" + s.home(), "PATH=" + s.openerDir() + ":" + os.Getenv("PATH"),
+		"FLEET_DESKTOP_STATE_DIR=" + s.StateDir(), "FLEET_DESKTOP_DATA_DIR=" + s.DataDir(), "FLEET_DESKTOP_LOG_FILE=-"}
+	if s.opts.Standalone {
+		env = append(env, "FLEET_DESKTOP_HOST_ROOT="+s.HostRoot())
+	} else {
+		env = append(env, s.companionEnv()...)
 	}
 	if s.bus != nil {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+s.bus.Address)
 	} else {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+os.Getenv("DBUS_SESSION_BUS_ADDRESS"), "DISPLAY="+os.Getenv("DISPLAY"))
 	}
-	env = append(env, "PATH="+s.openerDir()+":"+os.Getenv("PATH"))
-	_, err := s.run("desktop", append(env, s.opts.Env...), "desktop")
+	_, err := s.runAs(s.person(), "desktop", append(env, s.opts.Env...), "desktop")
 	return err
+}
+
+// companionEnv is what fleetd, or IT, tells a desktop that has no orbit of ours.
+func (s *Stack) companionEnv() []string {
+	return []string{
+		"FLEET_DESKTOP_FLEET_URL=" + s.Server, "FLEET_DESKTOP_DEVICE_IDENTIFIER_PATH=" + s.TokenFile(),
+		"FLEET_DESKTOP_SWIFT_DIALOG=" + s.dialog, "FLEET_DESKTOP_HOST=" + s.MacFile(),
+		"FLEET_DESKTOP_POLL_INTERVAL=" + s.opts.Poll.String(), "FLEET_DESKTOP_FORCED_INTERVAL=" + s.opts.Forced.String(),
+		"FLEET_DESKTOP_GAP_INTERVAL=" + s.opts.Gap.String(),
+	}
 }
 
 // awaitHost waits until the server knows the Mac, and tells it what Apple

@@ -54,6 +54,9 @@ func Start(ctx context.Context, bin string, opts Options) (*Stack, error) {
 		Log: NewLog(), Page: standin.NewPage(), AdminToken: rand.Text(), secret: rand.Text(), opts: opts.complete(),
 		bin: bin, dir: dir, live: live, cancel: cancel, processes: map[string]*Process{},
 	}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	for _, step := range []func(context.Context) error{s.startServer, s.startMac, s.startDialog, s.startBus, s.startAgent} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -65,24 +68,34 @@ func Start(ctx context.Context, bin string, opts Options) (*Stack, error) {
 	return s, nil
 }
 
-// MacFile stands for the Mac.
-func (s *Stack) MacFile() string { return filepath.Join(s.dir, "mac.json") }
+// MacFile stands for the Mac. Its folder is the one that a Mac changes when its
+// enrollment does.
+func (s *Stack) MacFile() string { return filepath.Join(s.dir, "profiles", "mac.json") }
 
 // TokenFile holds the device token.
-func (s *Stack) TokenFile() string { return filepath.Join(s.dir, "identifier") }
+func (s *Stack) TokenFile() string {
+	if s.opts.Standalone {
+		return s.identifier()
+	}
+	return filepath.Join(s.dir, "identifier")
+}
 
 // StateDir is the desktop's own folder.
 func (s *Stack) StateDir() string { return filepath.Join(s.dir, "state") }
 
+func (s *Stack) windowsDir() string { return filepath.Join(s.dir, "windows") }
+
 // DataDir is where orbit publishes.
-func (s *Stack) DataDir() string { return filepath.Join(s.dir, "var") }
+func (s *Stack) DataDir() string { return filepath.Join(s.OrbitDir(), "var") }
 
 // startMac writes the Mac and starts the MDM that it will leave.
 func (s *Stack) startMac(ctx context.Context) error {
-	if err := os.Mkdir(s.DataDir(), 0o755); err != nil {
-		return fmt.Errorf("making the data folder: %w", err)
+	if err := os.Mkdir(filepath.Dir(s.MacFile()), 0o755); err != nil {
+		return fmt.Errorf("making the Mac's folder: %w", err)
 	}
-	if err := oldmdm.Write(s.MacFile(), s.opts.facts(s.Server)); err != nil {
+	facts := s.opts.facts(s.Server)
+	facts.ConsoleUser.UID = s.uid()
+	if err := oldmdm.Write(s.MacFile(), facts); err != nil {
 		return err
 	}
 	p, err := s.run("old MDM", nil, append([]string{"oldmdm", "--mac", s.MacFile()}, s.opts.OldMDM...)...)
@@ -110,7 +123,7 @@ func (s *Stack) startDialog(context.Context) error {
 	s.pages = &http.Server{Handler: s.Page, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = s.pages.Serve(ln) }()
 	s.dialog, err = standin.Install(s.dir, filepath.Join(s.bin, "Dialog"), standin.Control{
-		Profile: s.opts.DialogVersion, Page: "http://" + ln.Addr().String(), Ends: []standin.End{{How: "page"}}, Dir: filepath.Join(s.dir, "windows"),
+		Profile: s.opts.DialogVersion, Page: "http://" + ln.Addr().String(), Ends: []standin.End{{How: "page"}}, Dir: s.windowsDir(),
 	})
 	if err != nil {
 		return fmt.Errorf("installing the stand-in for swiftDialog: %w", err)
