@@ -65,7 +65,7 @@ func (w *window) render() []byte {
 	o := swiftdialog.Options{
 		Title: text("title"), Message: text("message"), Banner: text("bannerimage"), Icon: icon, IconDark: iconDark, IconAlt: text("iconalttext"), IconSize: int(size),
 		Button1: text("button1text"), Button2: text("button2text"), InfoButton: text("infobuttontext"), Progress: m["progress"] != nil,
-		ProgressText: text("progresstext"), OnTop: m["ontop"] == true,
+		Left: text("messagealignment") == "left", ProgressText: text("progresstext"), OnTop: m["ontop"] == true,
 	}
 	if m["button1disabled"] == true {
 		o.Guard = 1
