@@ -6,7 +6,7 @@ VERSION ?= 1.0.0
 GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint unit e2e demo clean pkgs
+.PHONY: help deps build test lint unit e2e demo fuzz clean pkgs
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ lint: ## gofmt, vet here and for macOS, shell scripts
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
 	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
 	go run ./.ci/darwincheck ./cmd/desktop
-	shellcheck .ci/run .ci/deps
+	shellcheck .ci/run .ci/deps .ci/fuzz
 
 unit: ## every test but the stories over real processes
 	go test -race -shuffle=on $(filter-out ./testdata/e2e/...,$(PKGS))
@@ -36,6 +36,9 @@ unit: ## every test but the stories over real processes
 e2e: ## the stories over real processes, bus and browser; pictures go to artifacts/
 	mkdir -p artifacts
 	go test -race -shuffle=on -count=1 ./testdata/e2e/...
+
+fuzz: ## every fuzz target, FUZZTIME each (default 60s)
+	.ci/fuzz $(PKGS)
 
 clean: ## remove what was built
 	rm -rf build artifacts

@@ -92,18 +92,21 @@ func (s *Store) Identify(r Ref, id Identity) error {
 	})
 }
 
-// identify needs both locks.
+// identify needs both locks. A Mac can't take the UUID by which another one is
+// known. Two may say the same serial, as clones do: the first is found by it.
 func (s *Store) identify(e *entry, id Identity) {
 	h := &e.host
-	if id.UUID != "" && uuidKey(id.UUID) != uuidKey(h.UUID) {
+	if id.UUID != "" && s.byUUID[uuidKey(id.UUID)] == nil {
 		delete(s.byUUID, uuidKey(h.UUID))
 		h.UUID = id.UUID
 		s.byUUID[uuidKey(id.UUID)] = e
 	}
 	if id.HardwareSerial != "" && id.HardwareSerial != h.HardwareSerial {
-		delete(s.bySerial, h.HardwareSerial)
+		if s.bySerial[h.HardwareSerial] == e {
+			delete(s.bySerial, h.HardwareSerial)
+		}
 		h.HardwareSerial = id.HardwareSerial
-		s.bySerial[id.HardwareSerial] = e
+		index(s.bySerial, id.HardwareSerial, e)
 	}
 	for _, f := range []struct {
 		to   *string

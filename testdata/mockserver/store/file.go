@@ -73,8 +73,9 @@ func (s *Store) restore(st state) {
 	}
 }
 
+// index makes e findable by key, unless another host is already.
 func index(m map[string]*entry, key string, e *entry) {
-	if key != "" {
+	if key != "" && m[key] == nil {
 		m[key] = e
 	}
 }
