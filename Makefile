@@ -6,7 +6,7 @@ VERSION ?= 1.0.0
 GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint unit e2e demo fuzz clean pkgs
+.PHONY: help deps build test lint unit e2e demo bench-server fuzz clean pkgs
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ unit: ## every test but the stories over real processes
 e2e: ## the stories over real processes, bus and browser; pictures go to artifacts/
 	mkdir -p artifacts
 	go test -race -shuffle=on -count=1 ./testdata/e2e/...
+
+bench-server: ## 100,000 Macs poll the companion server: requests/s, p50, p99, memory
+	go test -run '^$$' -bench . -benchtime 3s ./bench/server/
 
 fuzz: ## every fuzz target, FUZZTIME each (default 60s)
 	.ci/fuzz $(PKGS)
