@@ -13,7 +13,9 @@ import (
 // tells the desktop what IT wants.
 func TestStandalone(t *testing.T) {
 	w := newWorld(t, stack.Options{Standalone: true})
-	w.settings(true, "forced")
+	w.settings(true, "voluntary")
+	w.seesItem(migrate)
+	w.click(migrate)
 	w.seesDialog(start)
 	w.press("button1")
 	w.seesDialog(guide)
