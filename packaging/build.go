@@ -3,6 +3,7 @@ package packaging
 import (
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -73,6 +74,7 @@ func (b *Builder) Archs() []macho.Arch { return b.archs }
 // Written is what WriteFile wrote.
 type Written struct {
 	Size    int64 // of the package
+	SHA256  []byte
 	Payload int64 // bytes of its Payload, compressed
 	Cached  bool  // the Payload came out of the cache
 }
@@ -106,42 +108,64 @@ func (b *Builder) writeFile(ctx context.Context, name string) (written Written, 
 			err = errors.Join(err, ignoreClosed(out.Close()), os.Remove(out.Name()))
 		}
 	}()
-	if err := b.assemble(ctx, out, spool); err != nil {
+	sum, err := b.assemble(ctx, out, spool)
+	if err != nil {
 		return written, err
 	}
-	if err := b.finish(ctx, out); err != nil {
+	if sum, err = b.finish(ctx, out, sum); err != nil {
 		return written, err
 	}
 	info, err := os.Stat(out.Name())
 	if err != nil {
 		return written, err
 	}
-	return Written{info.Size(), spool.Length, spool.cached}, os.Rename(out.Name(), name)
+	return Written{info.Size(), sum, spool.Length, spool.cached}, os.Rename(out.Name(), name)
 }
 
-// finish makes the file durable and hands it to Apple's tools where asked.
-func (b *Builder) finish(ctx context.Context, out *os.File) error {
+// finish makes the file durable and hands it to Apple's tools where asked,
+// which change it once more.
+func (b *Builder) finish(ctx context.Context, out *os.File, sum []byte) ([]byte, error) {
 	mode := os.FileMode(0o644)
 	if b.opts.EnrollSecret != "" {
 		mode = 0o600
 	}
 	if err := errors.Join(out.Chmod(mode), out.Sync(), out.Close()); err != nil {
-		return err
+		return nil, err
 	}
-	return b.opts.Apple.notarize(ctx, out.Name())
+	if b.opts.Apple.NotaryProfile == "" {
+		return sum, nil
+	}
+	if err := b.opts.Apple.notarize(ctx, out.Name()); err != nil {
+		return nil, err
+	}
+	return sha256Of(out.Name())
 }
 
-// assemble writes the archive around the spooled Payload.
-func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) error {
+// assemble writes the archive around the spooled Payload, and hashes the same
+// bytes meanwhile.
+func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
+	sealed, err := b.seal(ctx, spool)
+	if err != nil {
+		return nil, err
+	}
+	hashed := sha256.New()
+	done := make(chan error)
+	go func() { done <- sealed.Write(hashed) }()
+	err = sealed.Write(out)
+	err = errors.Join(err, <-done)
+	return hashed.Sum(nil), err
+}
+
+func (b *Builder) seal(ctx context.Context, spool *spool) (*xar.Sealed, error) {
 	scripts, err := packScripts(b.opts.scripts(), b.opts.Epoch)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sum := b.opts.Hash
-	archive := xar.Archive{
+	return xar.Archive{
 		Hash: sum, Created: b.opts.Epoch, Folder: component, Signature: b.signature(ctx),
 		Top: []xar.File{xar.Packed("Distribution", distribution(b.opts, spool.payload, b.archs), sum)},
 		Files: []xar.File{
@@ -153,8 +177,7 @@ func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) erro
 			}),
 			xar.Packed("PackageInfo", packageInfo(b.opts.Version, spool.payload, b.bundles), sum),
 		},
-	}
-	return archive.Write(out)
+	}.Seal()
 }
 
 func (b *Builder) signature(ctx context.Context) *xar.Signature {
@@ -172,6 +195,17 @@ func digest(hash crypto.Hash, raw []byte) []byte {
 	h := hash.New()
 	h.Write(raw)
 	return h.Sum(nil)
+}
+
+func sha256Of(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, file)
+	return h.Sum(nil), err
 }
 
 func ignoreClosed(err error) error {

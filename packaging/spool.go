@@ -58,13 +58,22 @@ func (b *Builder) pack(ctx context.Context, dir string) (*spool, error) {
 
 func (s *spool) close() { _ = s.file.Close() } // only read from
 
-// copyTo copies the Payload; between two files that is done within the kernel.
+// copyTo copies the Payload; into another file that is done within the kernel.
+// It reads from the file's own position then, so that only one such copy may
+// run at a time, beside any number of others.
 func (s *spool) copyTo(w io.Writer) error {
+	if _, kernel := w.(*os.File); !kernel {
+		return copyAll(w, io.NewSectionReader(s.file, 0, s.Length), s.Length, make([]byte, copyBuffer))
+	}
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	n, err := io.Copy(w, io.LimitReader(s.file, s.Length))
-	if err == nil && n != s.Length {
+	return copyAll(w, io.LimitReader(s.file, s.Length), s.Length, nil)
+}
+
+func copyAll(w io.Writer, r io.Reader, length int64, buffer []byte) error {
+	n, err := io.CopyBuffer(w, r, buffer)
+	if err == nil && n != length {
 		err = io.ErrUnexpectedEOF
 	}
 	return err
@@ -77,6 +86,6 @@ func (s *spool) intact() bool {
 		return false
 	}
 	crc := crc32.New(castagnoli)
-	_, err = io.CopyBuffer(crc, io.NewSectionReader(s.file, 0, s.Length), make([]byte, copyBuffer))
+	err = copyAll(crc, io.NewSectionReader(s.file, 0, s.Length), s.Length, make([]byte, copyBuffer))
 	return err == nil && crc.Sum32() == s.CRC32C
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -119,10 +120,8 @@ func (p *packager) write(ctx context.Context, builder *packaging.Builder, s *sum
 		return err
 	}
 	s.Took = time.Since(began).Round(time.Millisecond)
-	s.Size, s.Cached = written.Size, written.Cached
-	if s.SHA256, err = sha256Of(s.File); err != nil {
-		return err
-	}
+	s.Size, s.Payload, s.Cached = written.Size, written.Payload, written.Cached
+	s.SHA256 = hex.EncodeToString(written.SHA256)
 	s.Profiles, err = p.writeProfiles(s.File, profiles)
 	return err
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -35,7 +33,9 @@ type summary struct {
 	Took       time.Duration `json:"-"`
 	Profiles   []string      `json:"profiles,omitempty"`
 	Warnings   []string      `json:"warnings"`
-	Payload    []listedPath  `json:"payload"`
+	Payload    int64         `json:"payload_bytes,omitempty"` // compressed
+	TookMS     int64         `json:"took_ms,omitempty"`
+	Paths      []listedPath  `json:"paths"`
 	Scripts    []listedPath  `json:"scripts"`
 }
 
@@ -50,12 +50,12 @@ func newSummary(file string, o packaging.Options, b *packaging.Builder) *summary
 	s := &summary{
 		File: file, Identifier: packaging.Identifier, Version: o.Version, FleetURL: o.FleetURL, Secret: o.EnrollSecret != "",
 		MinMacOS: o.MinMacOS.String(), Codesigned: o.Apple.CodesignIdentity, Notarized: o.Apple.NotaryProfile != "",
-		Payload: listPaths("/", b.Payload()), Scripts: listPaths("", b.Scripts()),
+		Paths: listPaths("/", b.Payload()), Scripts: listPaths("", b.Scripts()),
 	}
 	for _, a := range b.Archs() {
 		s.Archs = append(s.Archs, a.Apple())
 	}
-	for _, e := range s.Payload {
+	for _, e := range s.Paths {
 		s.Installed += e.Size
 	}
 	if o.Signer != nil {
@@ -78,6 +78,7 @@ func listPaths(root string, entries []packaging.Entry) []listedPath {
 
 // report prints the summary; warnings go to standard error.
 func (p *packager) report(s *summary) error {
+	s.TookMS = s.Took.Milliseconds()
 	s.Made, s.Timestamp = !p.cmd.Bool("dry-run"), p.cmd.String("timestamp")
 	if p.cmd.Bool("json") {
 		s.Warnings = append([]string{}, s.Warnings...)
@@ -95,11 +96,11 @@ func (p *packager) report(s *summary) error {
 // list is the answer to --dry-run.
 func (s *summary) list(w io.Writer) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s would install %d paths, %s, all owned by root:wheel:\n", s.File, len(s.Payload), megabytes(s.Installed))
+	fmt.Fprintf(&out, "%s would install %d paths, %s, all owned by root:wheel:\n", s.File, len(s.Paths), megabytes(s.Installed))
 	for _, group := range []struct {
 		title string
 		paths []listedPath
-	}{{"", s.Payload}, {"and carry these scripts, with what they leave for orbit:\n", s.Scripts}} {
+	}{{"", s.Paths}, {"and carry these scripts, with what they leave for orbit:\n", s.Scripts}} {
 		out.WriteString(group.title)
 		for _, e := range group.paths {
 			fmt.Fprintf(&out, "  %s %11d  %s", e.Mode, e.Size, e.Path)
@@ -122,7 +123,7 @@ func (s *summary) print(w io.Writer) error {
 	fmt.Fprintf(&out, "%s: %s in %s%s\n", s.File, megabytes(s.Size), s.Took, how)
 	fmt.Fprintf(&out, "  sha256    %s\n", s.SHA256)
 	fmt.Fprintf(&out, "  product   %s %s, for %s, macOS %s and newer\n", s.Identifier, s.Version, strings.Join(s.Archs, " and "), s.MinMacOS)
-	fmt.Fprintf(&out, "  installs  %d paths, %s (--dry-run lists them)\n", len(s.Payload), megabytes(s.Installed))
+	fmt.Fprintf(&out, "  installs  %d paths, %s (--dry-run lists them)\n", len(s.Paths), megabytes(s.Installed))
 	fmt.Fprintf(&out, "  server    %s\n", s.server())
 	fmt.Fprintf(&out, "  signed    %s\n", s.signed())
 	for i, name := range s.Profiles {
@@ -168,19 +169,6 @@ func (s *summary) signed() string {
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
-
-func sha256Of(name string) (string, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return "", fmt.Errorf("reading the package back: %w", err)
-	}
-	defer file.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return "", fmt.Errorf("reading the package back: %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
 
 // progress draws a bar on a terminal, and nothing elsewhere.
 func (p *packager) progress() func(done, total int64) {

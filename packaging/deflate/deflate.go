@@ -58,6 +58,15 @@ type block struct {
 	ready       chan struct{}
 }
 
+// take adds to the block. A stream that fills its first block will fill others,
+// so that more than a little is worth a whole block's room at once.
+func (b *block) take(p []byte) {
+	if len(b.raw)+len(p) > cap(b.raw) && len(b.raw)+len(p) > windowSize {
+		b.raw = append(make([]byte, 0, blockSize), b.raw...)
+	}
+	b.raw = append(b.raw, p...)
+}
+
 type buffer []byte
 
 func (b *buffer) Write(p []byte) (int, error) {
@@ -74,7 +83,7 @@ func NewWriter(out io.Writer) *Writer {
 		free: make(chan *block, n+2), result: make(chan error, 1),
 	}
 	for range n + 2 {
-		w.free <- &block{raw: make([]byte, 0, blockSize)}
+		w.free <- &block{}
 	}
 	for range n {
 		w.workers.Go(w.work)
@@ -94,7 +103,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	w.size += uint32(len(p))
 	for rest := p; len(rest) > 0; {
 		n := min(len(rest), blockSize-len(w.current.raw))
-		w.current.raw = append(w.current.raw, rest[:n]...)
+		w.current.take(rest[:n])
 		rest = rest[n:]
 		if len(w.current.raw) == blockSize {
 			w.dispatch(false)
@@ -133,8 +142,11 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) work() {
-	deflater, _ := flate.NewWriterDict(nil, level, nil) // fails for a wrong level only
+	var deflater *flate.Writer // made when there is work: it holds a megabyte
 	for b := range w.jobs {
+		if deflater == nil {
+			deflater, _ = flate.NewWriterDict(nil, level, nil) // fails for a wrong level only
+		}
 		b.packed = b.packed[:0]
 		deflater.ResetDict(&b.packed, b.window)
 		for at := 0; at < len(b.raw); at += tableEvery {

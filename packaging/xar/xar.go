@@ -62,7 +62,7 @@ type Signature struct {
 	Sign             func(digest []byte, hash crypto.Hash) (rsa, cms []byte, err error)
 }
 
-// Archive is what Write writes: a file at the top, then a folder of files.
+// Archive is what Seal lays out: files at the top, and a folder of files.
 type Archive struct {
 	Hash      crypto.Hash // SHA1 or SHA256
 	Created   time.Time
@@ -72,11 +72,18 @@ type Archive struct {
 	Signature *Signature // nil: unsigned
 }
 
-// Write writes the archive to w. The folder's files come first in the heap.
-func (a Archive) Write(w io.Writer) error {
+// Sealed is an archive whose table of contents is final and signed.
+type Sealed struct {
+	head  []byte // header, table of contents, digest and signatures
+	files []File // in the order of the heap
+}
+
+// Seal lays the archive out: the folder's files come first in the heap. It asks
+// for the signature, once.
+func (a Archive) Seal() (*Sealed, error) {
 	algorithm, style, err := a.algorithm()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	toc := a.toc(style)
 	packed := compress(toc)
@@ -89,14 +96,24 @@ func (a Archive) Write(w io.Writer) error {
 	sum := digest(a.Hash, packed)
 	signatures, err := a.sign(sum)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, part := range [][]byte{head, packed, sum, signatures} {
-		if _, err := w.Write(part); err != nil {
-			return fmt.Errorf("writing archive: %w", err)
+	head = append(append(append(head, packed...), sum...), signatures...)
+	return &Sealed{head, append(a.Files[:len(a.Files):len(a.Files)], a.Top...)}, nil
+}
+
+// Write writes the archive to w. It may be called any number of times, also at
+// the same time if the files' copy functions allow for it.
+func (s *Sealed) Write(w io.Writer) error {
+	if _, err := w.Write(s.head); err != nil {
+		return fmt.Errorf("writing archive: %w", err)
+	}
+	for _, f := range s.files {
+		if err := f.copy(w); err != nil {
+			return fmt.Errorf("writing %s: %w", f.Name, err)
 		}
 	}
-	return a.heap(w)
+	return nil
 }
 
 // headerSize is fixed: Apple's library takes the heap to begin 28 bytes and the
@@ -125,16 +142,6 @@ func (a Archive) sign(sum []byte) ([]byte, error) {
 		return nil, fmt.Errorf("signing archive: signatures of %d and %d bytes where %d and %d were announced", len(rsa), len(cms), a.Signature.RSASize, a.Signature.CMSSize)
 	}
 	return append(rsa[:len(rsa):len(rsa)], cms...), nil
-}
-
-// heap copies the files in the order of their offsets.
-func (a Archive) heap(w io.Writer) error {
-	for _, f := range append(a.Files[:len(a.Files):len(a.Files)], a.Top...) {
-		if err := f.copy(w); err != nil {
-			return fmt.Errorf("writing %s: %w", f.Name, err)
-		}
-	}
-	return nil
 }
 
 func compress(raw []byte) []byte {
