@@ -1,0 +1,67 @@
+// Command pkg measures `orbit package` side by side with what packages were
+// made with before: find | cpio -o --format odc | gzip, on the same tree, on the
+// same machine, in the same run, taking turns. `make bench-pkg` runs it.
+//
+// The trees are made of what is at hand and like the real thing: this module's
+// programs for macOS, then the Go toolchain's programs and sources.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+)
+
+func main() {
+	repeats := flag.Int("repeats", 3, "times that each is run; the middle one counts")
+	flag.Parse()
+	if err := run(context.Background(), *repeats); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, repeats int) error {
+	dir, err := os.MkdirTemp("", "bench-pkg-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	fmt.Printf("building; %d cores, %s\n", runtime.NumCPU(), runtime.Version())
+	b := &bench{dir: dir, orbit: filepath.Join(dir, "orbit")}
+	if err := b.build(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("%-9s  %-22s  %-22s  %-7s  %-7s  %-11s  %s\n", "payload", "find | cpio | gzip", "orbit package", "faster", "size", "peak memory", "cached: making it / the whole command")
+	for _, size := range []int64{40e6, 200e6} {
+		if err := b.measure(ctx, size, repeats); err != nil {
+			return err
+		}
+	}
+	fmt.Println("goals: at least 5.0x, at most +2.0 %, at most 64 MiB, cached at most 30 ms")
+	return nil
+}
+
+// times are one side's runs.
+type times []time.Duration
+
+func (t times) middle() time.Duration {
+	sorted := slices.Sorted(slices.Values(t))
+	return sorted[len(sorted)/2]
+}
+
+// row prints what was measured for one tree.
+func row(bytes int64, peer, ours, cached, whole times, peerSize, oursSize, peak int64) {
+	rate := func(t times) string {
+		return fmt.Sprintf("%5.2f s  %6.1f MB/s", t.middle().Seconds(), float64(bytes)/1e6/t.middle().Seconds())
+	}
+	fmt.Printf("%-9s  %-22s  %-22s  %5.1fx   %+5.1f %%  %4.0f MiB     %d ms / %d ms\n",
+		fmt.Sprintf("%.0f MB", float64(bytes)/1e6), rate(peer), rate(ours),
+		peer.middle().Seconds()/ours.middle().Seconds(), 100*(float64(oursSize)/float64(peerSize)-1), float64(peak)/(1<<20),
+		cached.middle().Milliseconds(), whole.middle().Milliseconds())
+}
