@@ -153,5 +153,5 @@ func (b *bundle) text() []byte { return []byte(b.at) }
 type bundleInfo struct{ path, id, short, build string }
 
 func (b *bundle) info() bundleInfo {
-	return bundleInfo{b.at, b.app.BundleID, b.app.Short, cmp.Or(b.app.Build, b.app.Short)}
+	return bundleInfo{b.at, b.app.BundleID, b.app.Short, b.app.Build}
 }

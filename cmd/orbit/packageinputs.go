@@ -90,15 +90,8 @@ func (p *packager) versions(o *packaging.Options) (err error) {
 
 // programs finds what is to be packed.
 func (p *packager) programs(o *packaging.Options) (err error) {
-	beside, err := os.Executable()
-	if err == nil {
-		beside, err = filepath.EvalSymlinks(beside)
-	}
-	if err != nil {
-		return fmt.Errorf("finding this program: %w", err)
-	}
 	if o.Orbit = p.cmd.StringSlice("orbit"); len(o.Orbit) == 1 && o.Orbit[0] == auto {
-		if o.Orbit, err = findOrbit(beside); err != nil {
+		if o.Orbit, err = findOrbit(); err != nil {
 			return err
 		}
 	}
@@ -107,21 +100,34 @@ func (p *packager) programs(o *packaging.Options) (err error) {
 	if len(o.Desktop) > 0 && app == auto {
 		app = none
 	}
-	if o.DesktopApp = find(app, beside, "Fleet Desktop.app"); o.DesktopApp == auto {
+	if o.DesktopApp = find(app, "Fleet Desktop.app"); o.DesktopApp == auto {
 		return errors.New("--desktop-app: there is no Fleet Desktop.app beside this program; give it (`make pkg` on a Mac builds it), or \"none\" for a package that shows nobody anything")
 	}
-	if o.SwiftDialog = find(p.cmd.String("swiftdialog"), beside, "Dialog.app"); o.SwiftDialog == auto {
+	if o.SwiftDialog = find(p.cmd.String("swiftdialog"), "Dialog.app"); o.SwiftDialog == auto {
 		o.SwiftDialog = ""
 	}
 	return nil
 }
 
-// findOrbit looks for orbit for macOS: on a Mac it is this very program.
-func findOrbit(self string) ([]string, error) {
-	if runtime.GOOS == "darwin" {
-		return []string{self}, nil
+// self is this program's file, with links followed to where its parts lie.
+func self() (string, error) {
+	name, err := os.Executable()
+	if err == nil {
+		name, err = filepath.EvalSymlinks(name)
 	}
-	dir := filepath.Dir(self)
+	if err != nil {
+		return "", fmt.Errorf("finding this program: %w", err)
+	}
+	return name, nil
+}
+
+// findOrbit looks for orbit for macOS: on a Mac it is this very program.
+func findOrbit() ([]string, error) {
+	name, err := self()
+	if err != nil || runtime.GOOS == "darwin" {
+		return []string{name}, err
+	}
+	dir := filepath.Dir(name)
 	both := []string{filepath.Join(dir, "orbit-darwin-arm64"), filepath.Join(dir, "orbit-darwin-amd64")}
 	for _, name := range both {
 		if _, err := os.Stat(name); err != nil {
@@ -132,7 +138,7 @@ func findOrbit(self string) ([]string, error) {
 }
 
 // find gives the path of an app, "" for none, and auto when there is none to find.
-func find(given, self, name string) string {
+func find(given, name string) string {
 	switch given {
 	case none:
 		return ""
@@ -140,7 +146,11 @@ func find(given, self, name string) string {
 	default:
 		return given
 	}
-	for _, dir := range []string{filepath.Dir(self), filepath.Dir(filepath.Dir(self))} {
+	program, err := self()
+	if err != nil {
+		return auto
+	}
+	for _, dir := range []string{filepath.Dir(program), filepath.Dir(filepath.Dir(program))} {
 		for _, form := range []string{name, name + ".tar.gz"} {
 			if _, err := os.Stat(filepath.Join(dir, form)); err == nil {
 				return filepath.Join(dir, form)

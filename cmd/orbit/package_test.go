@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent/options"
+)
+
+// macPrograms are small programs for both kinds of Mac, as the linker makes them.
+var macPrograms = sync.OnceValues(func() (map[string][]byte, error) {
+	dir, err := os.MkdirTemp("", "orbit-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	source := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
+		return nil, err
+	}
+	programs := map[string][]byte{}
+	for _, arch := range []string{"arm64", "amd64"} {
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(dir, arch), source)
+		cmd.Env = append(os.Environ(), "GOOS=darwin", "GOARCH="+arch, "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%w: %s", err, out)
+		}
+		if programs[arch], err = os.ReadFile(filepath.Join(dir, arch)); err != nil {
+			return nil, err
+		}
+	}
+	return programs, nil
+})
+
+// The scripts find orbit-arm64, orbit-amd64 and a small Dialog.app. Everybody
+// may look into their folder, so that it can be done as nobody too.
+func TestPackage(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/package",
+		Setup: func(env *testscript.Env) error {
+			programs, err := macPrograms()
+			if err != nil {
+				return err
+			}
+			app := filepath.Join(env.WorkDir, "Dialog.app/Contents")
+			for _, dir := range []string{filepath.Dir(env.WorkDir), env.WorkDir} {
+				if err := os.Chmod(dir, 0o755); err != nil {
+					return err
+				}
+			}
+			if err := os.MkdirAll(filepath.Join(app, "MacOS"), 0o755); err != nil {
+				return err
+			}
+			for name, body := range map[string][]byte{
+				"orbit-arm64": programs["arm64"], "orbit-amd64": programs["amd64"],
+				"Dialog.app/Contents/MacOS/Dialog": programs["arm64"], "Dialog.app/Contents/Info.plist": []byte(dialogInfo),
+			} {
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), body, 0o755); err != nil {
+					return err
+				}
+			}
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"package": runPackage},
+	})
+}
+
+const dialogInfo = `<?xml version="1.0"?><plist version="1.0"><dict><key>CFBundleIdentifier</key><string>au.csiro.dialog</string>
+<key>CFBundleShortVersionString</key><string>2.5.6</string><key>CFBundleExecutable</key><string>Dialog</string>
+<key>LSMinimumSystemVersion</key><string>12.0</string></dict></plist>`
+
+// runPackage is `package [PROGRAM] flags…`: orbit package with all its inputs given.
+func runPackage(ts *testscript.TestScript, neg bool, args []string) {
+	program := "orbit"
+	if len(args) > 0 && strings.HasPrefix(args[0], "orbit") {
+		program, args = args[0], args[1:]
+	}
+	args = append([]string{"package", "--orbit", "orbit-arm64", "--orbit", "orbit-amd64", "--desktop", "orbit-arm64", "--desktop", "orbit-amd64", "--swiftdialog", "Dialog.app"}, args...)
+	err := ts.Exec(program, args...)
+	switch {
+	case neg && err == nil:
+		ts.Fatalf("it went well")
+	case !neg && err != nil:
+		ts.Fatalf("%v", err)
+	}
+}
+
+// A form must offer exactly what orbit knows.
+func TestEveryManagedOptionIsInAManifest(t *testing.T) {
+	found := 0
+	for _, domain := range options.Domains() {
+		for _, s := range settings(domain) {
+			o := options.All()[0]
+			for _, candidate := range options.All() {
+				if candidate.Domain == domain && candidate.Key == s.Key {
+					o = candidate
+				}
+			}
+			require.Equal(t, o.Help, s.Help)
+			require.Equal(t, string(o.Kind), string(s.Kind))
+			found++
+		}
+	}
+	managed := 0
+	for _, o := range options.All() {
+		if o.Managed() {
+			managed++
+		}
+	}
+	require.Equal(t, managed, found)
+}
+
+func TestBar(t *testing.T) {
+	require.Equal(t, "\rpacking [█████████████············]  52 %  5.2 MB of 10.0 MB\x1b[K", bar(52, 5_200_000, 10_000_000))
+	require.Equal(t, "\r\x1b[K", bar(100, 1, 1), "the line is cleared for the summary")
+}
