@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
@@ -24,23 +25,19 @@ type Spec struct {
 // Read reads all documents of a file and merges them, later over earlier. name
 // is what errors call the file. Either every document is right or nothing comes back.
 func Read(name string, raw []byte) (Spec, error) {
-	file, err := parser.ParseBytes(raw, 0)
+	documents, err := parse(raw)
 	if err != nil {
 		return Spec{}, syntaxError(name, err)
 	}
 	r := &reader{file: name, places: map[string]place{}, anchors: map[string]ast.Node{}}
 	spec := Spec{places: r.places}
-	body, documents := map[string]any{}, 0
-	for _, doc := range file.Docs {
-		if doc.Body == nil || doc.Body.Type() == ast.NullType {
-			continue
-		}
-		documents++
-		settings, gitops := r.document(doc.Body)
+	body := map[string]any{}
+	for _, doc := range documents {
+		settings, gitops := r.document(doc)
 		merge(body, settings)
 		spec.GitOps = spec.GitOps || gitops
 	}
-	if documents == 0 {
+	if len(documents) == 0 {
 		r.problems = append(r.problems, fmt.Errorf("%s: holds no document: want `kind: config`, or a GitOps file with `controls`", name))
 	}
 	if err := errors.Join(r.problems...); err != nil {
@@ -50,6 +47,36 @@ func Read(name string, raw []byte) (Spec, error) {
 		return Spec{}, fmt.Errorf("reading %s: %w", name, err)
 	}
 	return spec, nil
+}
+
+// parse returns the documents that hold something. Each is parsed by itself: the
+// parser of go-yaml 1.19 forgets everything that follows an empty document.
+func parse(raw []byte) (bodies []ast.Node, err error) {
+	for _, tokens := range split(lexer.Tokenize(string(raw))) {
+		file, err := parser.Parse(tokens, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range file.Docs {
+			if doc.Body != nil && doc.Body.Type() != ast.NullType {
+				bodies = append(bodies, doc.Body)
+			}
+		}
+	}
+	return bodies, nil
+}
+
+// split cuts at the lines that begin or end a document.
+func split(all token.Tokens) (documents []token.Tokens) {
+	var document token.Tokens
+	for _, t := range all {
+		if t.Type == token.DocumentHeaderType || t.Type == token.DocumentEndType {
+			documents, document = append(documents, document), nil
+			continue
+		}
+		document.Add(t)
+	}
+	return append(documents, document)
 }
 
 // Place says where in the file the setting stands that the server means by
