@@ -37,11 +37,17 @@ func (b browser) Open(ctx context.Context, page agent.Page, contact string) erro
 	return b.openPrivately(ctx, target)
 }
 
+// redirect is the page that leads to My device. It holds the token, so that one
+// left by a process that was killed has to go.
+func (b browser) redirect() string { return filepath.Join(b.dir, "open.html") }
+
+func (b browser) tidy() { _ = os.Remove(b.redirect()) }
+
 // openPrivately opens a URL that holds the device token. An argument list can
 // be read by every user of the Mac, so the browser is given a private file
 // that leads on to the URL.
 func (b browser) openPrivately(ctx context.Context, target string) error {
-	file := filepath.Join(b.dir, "open.html")
+	file := b.redirect()
 	page := `<!doctype html><meta charset="utf-8"><title>Fleet</title><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=` +
 		html.EscapeString(target) + `">`
 	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {

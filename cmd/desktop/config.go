@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -92,9 +93,14 @@ func parse(args []string, getenv func(string) string, out io.Writer) (config, []
 			flags.Var(s.value, s.name, s.usage)
 		}
 	}
-	flags.Usage = func() { usage(out, c.settings()) }
-	if err := flags.Parse(args); err != nil {
+	flags.Usage = func() {} // not for every slip
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		usage(out, c.settings())
 		return c, nil, err
+	case err != nil:
+		return c, nil, fmt.Errorf("%w; see --help", err)
 	}
 	if flags.NArg() > 0 {
 		return c, nil, fmt.Errorf("unexpected argument %q; see --help", flags.Arg(0))

@@ -11,6 +11,7 @@ import (
 
 	"fleetmigrate/agent"
 	"fleetmigrate/agent/prompt"
+	"fleetmigrate/swiftdialog"
 )
 
 // stopWithin is how long the rest may take once the tray is gone.
@@ -32,9 +33,15 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 		log.Warn().Err(err).Msg("dialogs will have no pictures")
 		pictures = ""
 	}
+	if cleared, err := swiftdialog.Sweep(); cleared > 0 || err != nil {
+		log.Info().Int("windows", cleared).Err(err).Msg("dialogs of an agent that was killed are closed")
+	}
 	in := newInputs(cfg, log)
 	dev := newDevice(cfg, buildVersion())
 	dialogs := newDialogs(log, in.macOS, places...)
+	web := browser{dev, cfg.StateDir}
+	web.tidy()
+	defer web.tidy()
 	menu := newTray()
 	apply := func() agent.PolicyChanged {
 		p := in.policy()
@@ -44,7 +51,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 	}
 	first := apply()
 	a := agent.New(agent.Ports{
-		Device: dev, Mac: in.mac, Dialogs: dialogs, Tray: menu, Browser: browser{dev, cfg.StateDir}, Clipboard: clipboard{}, Logos: logos{dev, cfg.StateDir},
+		Device: dev, Mac: in.mac, Dialogs: dialogs, Tray: menu, Browser: web, Clipboard: clipboard{}, Logos: logos{dev, cfg.StateDir},
 	}, agent.Config{
 		Dir: cfg.StateDir, Version: buildVersion(), Pictures: pictures, Policy: first.Policy, DialogTool: dialogs.tool,
 	}, log)

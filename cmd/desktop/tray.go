@@ -48,6 +48,9 @@ func (t *tray) run(ctx context.Context, post func(agent.Event), start func()) er
 	return nil
 }
 
+// roomForClicks is more than a person clicks while the agent writes a file.
+const roomForClicks = 32
+
 // build makes every item once. Items are never removed, because systray closes
 // the channel of a removed one; they are hidden and shown.
 func (t *tray) build() {
@@ -63,9 +66,9 @@ func (t *tray) build() {
 		if id != agent.ItemVersion && id != agent.ItemMyDevice && id != agent.ItemAbout {
 			item.Hide()
 		}
-		// systray sends a click only to a waiting receiver; room for one keeps
-		// the click that comes while the last one is being handed over.
-		item.ClickedCh = make(chan struct{}, 1)
+		// systray sends a click only to a waiting receiver, or into free room:
+		// this is for the clicks that come while one is being handed over.
+		item.ClickedCh = make(chan struct{}, roomForClicks)
 		t.items[id] = item
 	}
 }
