@@ -40,7 +40,7 @@ func (m Machine) Gates(at time.Time) []Gate {
 	app := m.assertion()
 	return []Gate{
 		hard("paused", m.Pause.Until.After(at), "paused by IT until "+m.Pause.Until.Format(time.RFC3339)+why(m.Pause.Why)),
-		hard("apple_migration", f.AppleMigration.Pending, "Apple's own migration is scheduled"),
+		hard("apple_migration", m.apple, "Apple's own migration is scheduled"),
 		hard("offline", m.Link == Offline && m.State == Offered, "the Fleet server is not in reach"),
 		hard("console_user", f.ConsoleUser.Name == "", "nobody is logged in at the screen"),
 		hard("switched_away", f.SwitchedAway, "somebody else is at the screen"),

@@ -109,7 +109,7 @@ func (a *Agent) logChange(before Machine, ev Event) {
 	if before.wanted() != m.wanted() {
 		n := m.Summary.Notifications
 		a.log.Info().Bool("needs_mdm_migration", n.NeedsMDMMigration).Bool("renew_enrollment_profile", n.RenewEnrollmentProfile).
-			Bool("apple_migration", m.Facts.AppleMigration.Pending).Msg("what the server asks for")
+			Bool("apple_migration", m.apple).Msg("what the server asks for")
 	}
 	a.logHeld(before)
 }

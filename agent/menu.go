@@ -84,7 +84,7 @@ func (m Machine) statusText() (prompt.MenuText, bool) {
 		{prompt.MenuWaitingADE, m.State == AwaitingEnrollment && m.path() == prompt.ADE},
 		{prompt.MenuWaitingManual, m.State == AwaitingEnrollment},
 		{prompt.MenuFailed, m.State == Failed},
-		{prompt.MenuAppleMigration, m.Facts.AppleMigration.Pending},
+		{prompt.MenuAppleMigration, m.apple},
 		{prompt.MenuPaused, m.Migratable() && !m.Pause.Until.IsZero()},
 		{prompt.MenuConnecting, m.Link == Connecting},
 		{prompt.MenuRefused, m.Link == Refused},

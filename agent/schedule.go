@@ -112,7 +112,7 @@ func (m Machine) Alarm(at time.Time) (time.Time, bool) {
 }
 
 func (m Machine) alarms(at time.Time) []time.Time {
-	times := []time.Time{m.Pause.Until, m.nextRead}
+	times := []time.Time{m.Pause.Until, m.nextRead, m.appleUntil()}
 	switch m.State {
 	case Requesting:
 		times = append(times, m.retryAt)

@@ -41,6 +41,7 @@ type Machine struct {
 	pollAt   time.Time // no extra poll before
 	clicked  time.Time // on "Migrate to Fleet", while a dialog was open
 	trouble  bool      // the last dialog could not be shown
+	apple    bool      // Apple's own migration is pending
 }
 
 // Durable is the part that is written to disk, before any effect that depends on it.

@@ -22,6 +22,7 @@ func (m Machine) Step(at time.Time, ev Event) (Machine, []Effect) {
 	s.unwarp()
 	ev.apply(s)
 	s.unpause()
+	s.lookAtApple()
 	s.settle()
 	s.readAgain()
 	s.reconcile()

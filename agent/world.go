@@ -14,10 +14,10 @@ import (
 const owedFor = 30 * 24 * time.Hour
 
 // wanted reports that the server asks for the migration, and that Apple's own
-// is not about to do the same: a person must never get two prompts.
+// is not about to do the same.
 func (m Machine) wanted() bool {
 	asks := m.Summary.Notifications.NeedsMDMMigration || m.Summary.Notifications.RenewEnrollmentProfile
-	return asks && !m.Facts.AppleMigration.Pending
+	return asks && !m.apple
 }
 
 // heard reports that this process knows what the server asks for. Until then,

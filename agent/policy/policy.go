@@ -24,6 +24,7 @@ type Policy struct {
 	Deferrals        int       `json:"deferrals,omitempty"`        // how often "Later" may be chosen; 0: as often as wanted
 	PolitenessBudget Duration  `json:"politeness_budget,omitzero"` // per day, default 60 min
 	AssertionApps    []string  `json:"assertion_apps,omitempty"`   // processes whose display-sleep assertion counts; empty: the built-in list
+	AppleDeadline    time.Time `json:"apple_deadline,omitzero"`    // of Apple's own migration, which leads from macOS 26 on; none when zero
 	BlurFrom         string    `json:"blur_from,omitempty"`        // stage from which a forced dialog blurs: "" never, "forced", "deadline"
 
 	// Texts overrides texts per language: language tag, then text id.
