@@ -74,6 +74,7 @@ func (a *Agent) show() {
 	if reflect.DeepEqual(changed, a.written) {
 		return
 	}
+	a.logProblems(a.written.Problems, status.Problems)
 	a.written = status
 	if err := a.store.saveStatus(status); err != nil {
 		a.log.Error().Err(err).Msg("the status could not be written")

@@ -28,8 +28,9 @@ type Status struct {
 	LastShown   time.Time     `json:"last_shown,omitzero"`
 	LastClosed  time.Time     `json:"last_closed,omitzero"`
 	LastEnding  string        `json:"last_ending,omitempty"`
-	Dialog      string        `json:"dialog,omitempty"` // what is open
-	DialogTool  string        `json:"dialog_tool"`      // which tool draws, and why not swiftDialog
+	Dialog      string        `json:"dialog,omitempty"`   // what is open
+	DialogTool  string        `json:"dialog_tool"`        // which tool draws, and why not swiftDialog
+	Problems    []string      `json:"problems,omitempty"` // of what IT set up: each what is wrong, and how to mend it
 	Failure     *Failure      `json:"failure,omitempty"`
 	Consent     *Consent      `json:"consent,omitempty"`
 	Menu        []string      `json:"menu"`
@@ -42,7 +43,7 @@ func (m Machine) Status(at time.Time) Status {
 		At: at, Version: m.Version, State: m.State, Since: m.Since, Wanted: m.wanted(), InFleet: m.inFleet(),
 		Mode: string(m.Summary.Config.MDM.MacOSMigration.Mode), Path: string(m.path()), Gates: m.Gates(at), BudgetLeft: m.budgetLeft(),
 		Deferrals: m.deferralsLeft(), Link: m.Link, SummaryAt: m.SummaryAt, LastShown: m.LastShown, LastClosed: m.LastClosed,
-		Dialog: string(m.Window.Shows), Failure: m.Failure, Consent: m.Consent, Diagnostics: m.Diagnostic(),
+		Dialog: string(m.Window.Shows), Problems: m.problems(), Failure: m.Failure, Consent: m.Consent, Diagnostics: m.Diagnostic(),
 	}
 	s.NextPrompt, _ = m.NextPrompt(at)
 	for _, item := range m.Menu().Items {

@@ -518,3 +518,24 @@ func TestAppleDoesNotMoveEveryMac(t *testing.T) {
 		})
 	}
 }
+
+// TestProblemsOfITsOwnMaking are told, and change nothing for the person.
+func TestProblemsOfITsOwnMaking(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	require.Empty(t, s.m.Status(s.now).Problems)
+	sum := summary(deviceclient.Voluntary, true, false)
+	sum.Config.OrgInfo.ContactURL = "javascript:alert(1)"
+	s.step(SummaryArrived{sum})
+	texts := map[string]string{"start": "- Go", "nonsense": "x", "later": " ", "ok": "none", "close": "{HOME}", "copy": "x.md", "working": "**"}
+	s.step(PolicyChanged{policy.Policy{FleetURL: fleetURL, Texts: map[string]map[string]string{"en": texts}}})
+	problems := s.m.Status(s.now).Problems
+	require.Len(t, problems, 1+maxProblems+1)
+	require.Contains(t, problems[0], "https, http, mailto or tel")
+	require.Contains(t, problems[1], "own text en close: {HOME}")
+	require.Contains(t, problems[len(problems)-1], "2 further texts; see orbit lint-text")
+	s.click()
+	for _, d := range s.open {
+		require.Empty(t, d.Prompt.ContactURL, "it is not offered")
+	}
+	require.Len(t, s.open, 1)
+}

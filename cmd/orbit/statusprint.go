@@ -134,6 +134,9 @@ func printDesktop(line liner, d *agent.Status, alive bool, now time.Time) {
 		line("consent", "%s, %d tries, accepted by the server: %s", clock(d.Consent.At, now), d.Consent.Tries, yesNo(d.Consent.Accepted))
 	}
 	line("dialogs by", "%s", d.DialogTool)
+	for _, p := range d.Problems {
+		line("problem", "%s", p)
+	}
 	line("menu", "%s", strings.Join(d.Menu, " | "))
 	line("process", "%s, version %s, running: %s", fmt.Sprint(d.PID), d.Version, yesNo(alive))
 }

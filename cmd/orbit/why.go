@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,8 @@ func (r report) whyNotAsked(now time.Time) string {
 		return "the server has no Fleet Premium license: the migration workflow is part of it"
 	case d.SummaryAt.IsZero():
 		return "the server has not answered yet: " + orUnknown(d.LastError)
+	case holds(d.Gates, "apple_migration"):
+		return "Apple's own migration is scheduled for this Mac; it goes first (option apple-deadline)"
 	case !d.Wanted && d.State == agent.Idle:
 		return "the server does not ask for it (last asked " + clock(d.SummaryAt, now) + "): look at this host's page in Fleet, or `mdm.macos_migration` in its settings"
 	}
@@ -92,6 +95,10 @@ func failureOf(d *agent.Status) string {
 		return "no reason was noted"
 	}
 	return fmt.Sprintf("%s (%s)", d.Failure.Reason, d.Failure.Code)
+}
+
+func holds(gates []agent.Gate, id string) bool {
+	return slices.ContainsFunc(gates, func(g agent.Gate) bool { return g.ID == id && !g.OK })
 }
 
 func holding(gates []agent.Gate) (reasons []string) {
