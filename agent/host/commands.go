@@ -3,12 +3,16 @@ package host
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"time"
 )
+
+//go:embed fullscreen.js
+var fullScreenScript string
 
 // Tool names one of macOS's commands.
 type Tool string
@@ -31,6 +35,7 @@ var table = map[Tool][]string{
 	"profiles-list":   {"/usr/bin/profiles", "-C", "-o", "stdout-xml"},
 	"os-build":        {"/usr/bin/sw_vers", "-buildVersion"},
 	"host-name":       {"/usr/sbin/scutil", "--get", "LocalHostName"},
+	"full-screen":     {"/usr/bin/osascript", "-l", "JavaScript", "-e", fullScreenScript},
 	"sizes":           {"/usr/sbin/sysctl", "-n", "hw.memsize", "hw.physicalcpu", "hw.logicalcpu", "machdep.cpu.brand_string"},
 }
 

@@ -126,6 +126,9 @@ func (s *System) person(ctx context.Context, f *Facts) {
 		f.Assertions = ParseAssertions(out.Stdout)
 		f.MicrophoneInUse = recording(out.Stdout)
 	}
+	if s.uid != nobody { // outside of a session there are no windows to look at
+		f.FullScreenApp = s.commands.line(ctx, "full-screen")
+	}
 	if out, err := s.commands.Run(ctx, "camera"); err == nil {
 		f.CameraInUse = strings.Contains(out.Stdout, `"FrontCameraStreaming" = Yes`)
 	}

@@ -55,6 +55,18 @@ func TestFactsComeBack(t *testing.T) {
 	require.Equal(t, host.Vitals{Build: "24F74", HostName: "Jos-Mac.local", Memory: "17179869184", PhysicalCPUs: "8", LogicalCPUs: "8", CPU: "Apple M1 Pro"}, c.Vitals(t.Context()))
 }
 
+// Only a person's session sees windows.
+func TestFullScreen(t *testing.T) {
+	mac := someMac
+	mac.FullScreenApp = "Keynote"
+	_, _, c := newMac(t, mac)
+	for want, s := range map[string]*host.System{"Keynote": host.NewSession(c, "/nowhere", 501), "": host.NewSystem(c, "/nowhere")} {
+		got, err := s.Facts(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, got.FullScreenApp)
+	}
+}
+
 // With fast user switching every session has a desktop; only the one at the
 // screen may ask for something.
 func TestSomebodyElseAtTheScreen(t *testing.T) {

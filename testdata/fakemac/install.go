@@ -12,6 +12,7 @@ import (
 var tools = []string{
 	"/usr/bin/profiles", "/usr/sbin/ioreg", "/usr/bin/sw_vers", "/usr/sbin/scutil", "/usr/bin/defaults",
 	"/usr/bin/pmset", "/usr/sbin/sysctl", "/bin/launchctl", "/usr/sbin/pkgutil", "/usr/bin/codesign",
+	"/usr/bin/osascript",
 }
 
 // folders are macOS's own that somebody writes into or watches.

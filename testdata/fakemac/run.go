@@ -27,6 +27,7 @@ var answers = map[string]answer{
 	"profiles": (*mac).profiles, "ioreg": (*mac).ioreg, "sw_vers": (*mac).swVers, "scutil": (*mac).scutil,
 	"defaults": (*mac).defaults, "pmset": (*mac).pmset, "sysctl": (*mac).sysctl,
 	"launchctl": (*mac).launchctl, "pkgutil": (*mac).pkgutil, "codesign": (*mac).codesign,
+	"osascript": (*mac).osascript,
 }
 
 // Run is a tool, by the name it is called by. It returns the exit status.
