@@ -103,7 +103,7 @@ func TestPreview(t *testing.T) {
 	require.True(t, browser.Eval[bool](b, shadow+"('.sd-banner').naturalWidth > 0"), "the picture")
 	b.Click("#enable")
 	b.Click("[value=forced]")
-	require.Contains(t, drawn(b, "mode=forced"), "this window comes back after 15 minutes")
+	require.Contains(t, drawn(b, "mode=forced"), "this window comes back")
 	b.Click("[name=variant][value=manual]")
 	require.Contains(t, drawn(b, "variant=manual"), "My device")
 	b.Click("[name=variant][value=pre_sonoma]")

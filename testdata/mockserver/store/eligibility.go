@@ -106,11 +106,7 @@ func (h *Host) mdmDetail() (reported, mdm string) {
 	if h.MDM == nil {
 		return "no mdm row yet: wait for the next refetch", "unknown"
 	}
-	mdm = h.MDM.Status()
-	if h.MDM.ServerURL != "" {
-		mdm += ", " + h.MDM.ServerURL
-	}
-	return mdm, mdm
+	return or(h.MDM.ServerURL, "no server URL"), h.MDM.Status()
 }
 
 func (h *Host) depDetail() (dep, profile string) {

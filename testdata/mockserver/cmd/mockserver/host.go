@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v3"
@@ -98,7 +99,7 @@ func hostGet(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	out := cmd.Root().Writer
-	fmt.Fprintf(out, "%s, %s, %s, MDM %s\n", h.Serial, h.DisplayName, h.OSVersion, h.mdm())
+	fmt.Fprintln(out, h.heading())
 	if h.Migration.Error != "" {
 		fmt.Fprintln(out, "error:", h.Migration.Error)
 	}
@@ -108,6 +109,18 @@ func hostGet(ctx context.Context, cmd *cli.Command) error {
 	}
 	fmt.Fprintf(table, "%s\t\tPrompted\t%s\n", yes(h.Migration.Prompted), h.Migration.Path)
 	return table.Flush()
+}
+
+// heading is what is known of the host, without what is not.
+func (h hostView) heading() string {
+	known := []string{h.Serial}
+	if h.DisplayName != h.Serial {
+		known = append(known, h.DisplayName)
+	}
+	if h.OSVersion != "" {
+		known = append(known, h.OSVersion)
+	}
+	return strings.Join(append(known, "MDM "+h.mdm()), ", ")
 }
 
 func callHost(ctx context.Context, cmd *cli.Command, method, suffix string, body []byte) (hostView, error) {
