@@ -1,12 +1,14 @@
 package packaging
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -114,7 +116,8 @@ func (c *Cache) open(key string) *spool {
 		return nil
 	}
 	found := &spool{cached: true}
-	if json.Unmarshal(raw, &found.payload) != nil {
+	sum, text, _ := bytes.Cut(raw, []byte("\n"))
+	if string(sum) != sumOf(text) || json.Unmarshal(text, &found.payload) != nil {
 		return nil
 	}
 	if found.file, err = os.Open(name); err != nil {
@@ -154,11 +157,14 @@ func (c *Cache) store(key string, made *spool) error {
 		return err
 	}
 	err = replace(aboutName, func(w io.Writer) error {
-		_, err := w.Write(about)
+		_, err := fmt.Fprintf(w, "%s\n%s", sumOf(about), about)
 		return err
 	})
 	return errors.Join(err, c.prune())
 }
+
+// sumOf guards what is known of a Payload against rot, as a line before it.
+func sumOf(about []byte) string { return fmt.Sprintf("%08x", crc32.Checksum(about, castagnoli)) }
 
 func replace(name string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")

@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -129,18 +128,4 @@ func sound(t testing.TB, name string) verify.Report {
 	require.True(t, report.OK(), text.String())
 	require.Zero(t, report.Count(verify.Warn), text.String())
 	return report
-}
-
-// appFolder is a folder of an app of its own with n small files, to make
-// packages of any number of paths.
-func appFolder(t testing.TB, files map[string]string) string {
-	t.Helper()
-	app := filepath.Join(t.TempDir(), "Dialog.app")
-	for name, body := range files {
-		name = filepath.Join(app, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
-		require.NoError(t, os.WriteFile(name, []byte(body), fs.FileMode(0o644)))
-	}
-	require.NoError(t, os.Chmod(filepath.Join(app, "Contents/MacOS/Dialog"), 0o755))
-	return app
 }
