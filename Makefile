@@ -6,7 +6,7 @@ VERSION ?= 1.0.0
 GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint unit e2e demo bench-server fuzz clean pkgs
+.PHONY: help deps build test lint unit e2e demo orbit-darwin desktop-darwin pkg bench-pkg bench-server fuzz clean pkgs
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -16,6 +16,36 @@ deps: ## install what the demo and the tests need (Debian), or say how
 
 build: ## build/orbit and build/desktop for this machine
 	go build $(GOFLAGS_BUILD) -o build/ ./cmd/...
+
+# Reproducible: the same source gives the same programs in any folder.
+GOFLAGS_PKG := -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.version=$(VERSION)"
+MAC_ORBIT := --orbit build/orbit-darwin-arm64 --orbit build/orbit-darwin-amd64
+PKG := build/fleet-migrate-$(VERSION).pkg
+ifeq ($(shell uname),Darwin)
+PKG_NEEDS := desktop-darwin
+PKG_DESKTOP := --desktop build/desktop-darwin-arm64 --desktop build/desktop-darwin-amd64
+else
+DESKTOP_APP ?= none
+PKG_DESKTOP := --desktop-app "$(DESKTOP_APP)"
+endif
+
+orbit-darwin: ## build/orbit, and beside it orbit for both kinds of Mac
+	go build $(GOFLAGS_BUILD) -o build/ ./cmd/orbit
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go build $(GOFLAGS_PKG) -o build/orbit-darwin-arm64 ./cmd/orbit
+	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go build $(GOFLAGS_PKG) -o build/orbit-darwin-amd64 ./cmd/orbit
+
+desktop-darwin: ## on a Mac: Fleet Desktop for both kinds of Mac (the menu bar needs AppKit, hence cgo)
+	GOARCH=arm64 CGO_ENABLED=1 CC="clang -arch arm64" go build $(GOFLAGS_PKG) -o build/desktop-darwin-arm64 ./cmd/desktop
+	GOARCH=amd64 CGO_ENABLED=1 CC="clang -arch x86_64" go build $(GOFLAGS_PKG) -o build/desktop-darwin-amd64 ./cmd/desktop
+
+pkg: orbit-darwin $(PKG_NEEDS) ## the installer; FLEET_URL=, ENROLL_SECRET_FILE=, SWIFTDIALOG=, on Linux DESKTOP_APP= (docs/packaging.md)
+	build/orbit package $(MAC_ORBIT) $(PKG_DESKTOP) --pkg-version $(VERSION) -o $(PKG) \
+		$(if $(FLEET_URL),--fleet-url "$(FLEET_URL)") $(if $(ENROLL_SECRET_FILE),--enroll-secret-file "$(ENROLL_SECRET_FILE)") \
+		$(if $(SWIFTDIALOG),--swiftdialog "$(SWIFTDIALOG)") $(ARGS)
+	build/orbit package verify $(PKG)
+
+bench-pkg: ## packing 40 and 200 MB, side by side with find | cpio | gzip
+	go run ./bench/pkg
 
 demo: deps ## one Mac migrates, on one page; ARGS=--auto plays it by itself
 	go run ./testdata/demo/cmd/demo $(ARGS)
@@ -28,7 +58,7 @@ lint: ## gofmt, vet here and for macOS, shell scripts
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
 	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
 	go run ./.ci/darwincheck ./cmd/desktop
-	shellcheck .ci/run .ci/deps .ci/fuzz
+	shellcheck .ci/run .ci/deps .ci/fuzz .ci/macos-package
 
 unit: ## every test but the stories over real processes
 	go test -race -shuffle=on $(filter-out ./testdata/e2e/...,$(PKGS))
