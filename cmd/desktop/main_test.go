@@ -22,13 +22,7 @@ import (
 	standin "fleetmigrate/testdata/swiftdialog"
 )
 
-// asDesktop makes this test binary be Fleet Desktop.
-const asDesktop = "DESKTOP_TEST_IS_DESKTOP"
-
 func TestMain(m *testing.M) {
-	if os.Getenv(asDesktop) != "" {
-		main()
-	}
 	testscript.Main(tidy{m}, map[string]func(){"desktop": main})
 }
 
@@ -43,8 +37,17 @@ func (m tidy) Run() int {
 	return code
 }
 
-// built is the folder of the stand-in for swiftDialog, where a test needed it.
+// built is the folder of the programs that the tests run, once one was needed.
 var built string
+
+// programs builds Fleet Desktop and the stand-in for swiftDialog. Fleet Desktop
+// runs without the race detector, which would report systray's own races.
+var programs = sync.OnceValue(func() (err error) {
+	if built, err = os.MkdirTemp("", "desktop-test-"); err != nil {
+		return err
+	}
+	return exec.Command("go", "build", "-o", built, "fleetmigrate/cmd/desktop", "fleetmigrate/testdata/swiftdialog/cmd/Dialog").Run()
+})
 
 func TestScripts(t *testing.T) { testscript.Run(t, testscript.Params{Dir: "testdata/script"}) }
 
@@ -68,6 +71,7 @@ const (
 
 func newSession(t *testing.T) *session {
 	t.Helper()
+	require.NoError(t, programs())
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	s := &session{t: t, ctx: ctx, dir: t.TempDir()}
@@ -79,7 +83,7 @@ func newSession(t *testing.T) *session {
 	require.NoError(t, err)
 	t.Cleanup(s.tray.Close)
 	s.write("mac.json", macInOldMDM)
-	s.env = []string{asDesktop + "=1", "HOME=" + s.dir, "TMPDIR=" + s.dir, "PATH=" + os.Getenv("PATH"), "DBUS_SESSION_BUS_ADDRESS=" + s.bus.Address,
+	s.env = []string{"HOME=" + s.dir, "TMPDIR=" + s.dir, "PATH=" + os.Getenv("PATH"), "DBUS_SESSION_BUS_ADDRESS=" + s.bus.Address,
 		"FLEET_DESKTOP_STATE_DIR=" + s.path("state"), "FLEET_DESKTOP_DATA_DIR=" + s.dir, "FLEET_DESKTOP_HOST=" + s.path("mac.json"),
 		"FLEET_DESKTOP_DEVICE_IDENTIFIER_PATH=" + s.path("identifier"), "FLEET_DESKTOP_POLL_INTERVAL=1s", "FLEET_DESKTOP_LOG_FILE=-",
 		"FLEET_DESKTOP_SWIFT_DIALOG=" + s.path("Dialog.app/Contents/MacOS/Dialog")}
@@ -107,7 +111,7 @@ type process struct {
 
 func (s *session) start(env ...string) *process {
 	s.t.Helper()
-	p := &process{Cmd: exec.Command(os.Args[0]), s: s, ended: make(chan error, 1)}
+	p := &process{Cmd: exec.Command(filepath.Join(built, "desktop")), s: s, ended: make(chan error, 1)}
 	p.Env = append(s.env[:len(s.env):len(s.env)], env...)
 	out, in := io.Pipe()
 	p.Stderr = in
@@ -194,21 +198,11 @@ func server(t *testing.T, summary string) string {
 
 const forced = `{"notifications":{"needs_mdm_migration":true},"config":{"mdm":{"macos_migration":{"mode":"forced"}}}}`
 
-var dialogBinary = sync.OnceValues(func() (path string, err error) {
-	if built, err = os.MkdirTemp("", "desktop-test-"); err != nil {
-		return "", err
-	}
-	path = filepath.Join(built, "Dialog")
-	return path, exec.Command("go", "build", "-o", path, "fleetmigrate/testdata/swiftdialog/cmd/Dialog").Run()
-})
-
 // dialog installs the stand-in for swiftDialog.
 func (s *session) dialog(c standin.Control) {
 	s.t.Helper()
-	binary, err := dialogBinary()
-	require.NoError(s.t, err)
 	c.Dir = s.path("windows")
-	_, err = standin.Install(s.dir, binary, c)
+	_, err := standin.Install(s.dir, filepath.Join(built, "Dialog"), c)
 	require.NoError(s.t, err)
 }
 

@@ -33,7 +33,7 @@ func TestWhatIsMissingMayComeLater(t *testing.T) {
 
 	s.dialog(standin.Control{Profile: "3.1.0"})
 	s.window(func(tr standin.Transcript) bool { return tr.Options != nil })
-	require.NoError(t, p.stop())
+	require.NoError(t, p.stop(), p.log())
 	s.window(func(tr standin.Transcript) bool { return tr.Ending == "quit" })
 	require.NotContains(t, p.log(), token)
 	require.Contains(t, p.log(), "Fleet Desktop stopped")
@@ -46,10 +46,10 @@ func TestSecondInstanceLeaves(t *testing.T) {
 	second := s.start()
 	require.ErrorContains(t, second.end(), "exit status 1")
 	require.Contains(t, second.log(), "already running for this user")
-	require.NoError(t, first.stop())
+	require.NoError(t, first.stop(), first.log())
 	third := s.start()
 	third.says("Fleet Desktop starts")
-	require.NoError(t, third.stop())
+	require.NoError(t, third.stop(), third.log())
 }
 
 // A window that hangs does not keep the desktop from going, nor stays behind.
@@ -115,7 +115,7 @@ func TestNoClickIsLost(t *testing.T) {
 		data, _ := os.ReadFile(opened)
 		return strings.Count(string(data), "open.html\n") == clicks
 	}, patience, 10*time.Millisecond)
-	require.NoError(t, p.stop())
+	require.NoError(t, p.stop(), p.log())
 	require.NoFileExists(t, s.path("state/open.html"))
 }
 
@@ -127,5 +127,5 @@ func TestTokenIsWatched(t *testing.T) {
 	p.says("401")
 	s.write("identifier", token)
 	s.sees("Migrate to Fleet", true)
-	require.NoError(t, p.stop())
+	require.NoError(t, p.stop(), p.log())
 }

@@ -37,8 +37,6 @@ func (t *tray) run(ctx context.Context, post func(agent.Event), start func()) er
 	if err := trayPossible(); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, systray.Quit)
-	defer stop()
 	systray.Run(func() {
 		t.build()
 		go t.draw(ctx)
@@ -73,8 +71,10 @@ func (t *tray) build() {
 	}
 }
 
-// draw owns the menu from now on.
+// draw owns the menu from now on. It is also the one who ends the tray: a
+// setter that comes after that is a panic on Linux and waits for ever on macOS.
 func (t *tray) draw(ctx context.Context) {
+	defer systray.Quit()
 	for {
 		select {
 		case <-ctx.Done():
