@@ -19,7 +19,7 @@ import (
 	"github.com/go-playground/locales/pt_BR"
 	"github.com/go-playground/locales/zh_Hans"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/text/feature/plural"
+	plurals "golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
 
@@ -31,15 +31,15 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 			texts := catalogue(lang)
 			require.Empty(t, Lint(map[string]map[string]string{lang: texts}))
 			for id := range catalogue("en") {
-				if base, ok := strings.CutSuffix(id, "_one"); !ok || needs(lang, plural.One) {
+				if base, ok := strings.CutSuffix(id, "_one"); !ok || needs(lang, "one") {
 					require.Contains(t, texts, id)
 				} else {
 					require.Contains(t, texts, base+"_other")
 				}
 			}
-			for form, name := range forms {
+			for _, form := range forms {
 				for _, counted := range []string{"deferrals_", "minutes_", "hours_"} {
-					require.Equal(t, needs(lang, form), texts[counted+name] != "", "the plural form %s", counted+name)
+					require.Equal(t, needs(lang, form), texts[counted+form] != "", "the plural form %s", counted+form)
 				}
 			}
 		})
@@ -47,10 +47,9 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 }
 
 // needs asks whether some number takes a form.
-func needs(lang string, form plural.Form) bool {
-	tag := language.MustParse(lang)
+func needs(lang, form string) bool {
 	return slices.ContainsFunc([]int{0, 1, 2, 3, 5, 11, 21, 100, 1_000_000}, func(n int) bool {
-		return plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0) == form
+		return plural(lang, n) == form
 	})
 }
 
@@ -91,6 +90,48 @@ func TestMatch(t *testing.T) {
 	}
 	require.Equal(t, "en", Match(nil))
 	require.Equal(t, "en", Match([]string{"sv", "pl"}))
+}
+
+// TestMatchIsUnicodes holds every language that the Unicode library knows, and
+// what a Mac puts into its list of languages, against that library.
+func TestMatchIsUnicodes(t *testing.T) {
+	tags := make([]language.Tag, len(Languages))
+	for i, l := range Languages {
+		tags[i] = language.MustParse(l)
+	}
+	matcher := language.NewMatcher(tags)
+	wants := []string{"zh-Hans", "zh-Hant", "zh-Hant-CN", "zh-Hans-TW", "zh-Hans-US", "zh-CN", "zh-SG", "zh-TW", "zh-HK", "zh-MO", "ja-Latn", "ja-Jpan",
+		"ko-Kore", "de-Latn", "de-Cyrl", "de-1901", "de-x-formal", "de-DE-u-co-phonebk", "en-US-POSIX", "pt-PT", "es-419", "es-Latn-419", "DE-de", "de-", "d", "C"}
+	for _, base := range language.Supported.BaseLanguages() {
+		wants = append(wants, base.String())
+	}
+	for _, region := range language.Supported.Regions() {
+		for _, l := range []string{"en", "de", "es", "fr", "it", "ja", "ko", "nl", "pt"} {
+			wants = append(wants, l+"-"+region.String())
+		}
+	}
+	for _, want := range wants {
+		expected := Languages[0]
+		if tag, err := language.Parse(want); err == nil {
+			if _, i, confidence := matcher.Match(tag); confidence >= language.High {
+				expected = Languages[i]
+			}
+		}
+		require.Equal(t, expected, Match([]string{want}), want)
+	}
+}
+
+// TestPluralsAreUnicodes holds the forms of numbers against that library.
+func TestPluralsAreUnicodes(t *testing.T) {
+	names := map[plurals.Form]string{plurals.Zero: "zero", plurals.One: "one", plurals.Two: "two", plurals.Few: "few", plurals.Many: "many", plurals.Other: "other"}
+	for _, lang := range Languages {
+		tag := language.MustParse(lang)
+		for _, from := range []int{0, 999_990, 1_999_990} {
+			for n := from; n < from+1000; n++ {
+				require.Equal(t, names[plurals.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)], plural(lang, n), "%s %d", lang, n)
+			}
+		}
+	}
 }
 
 // TestDatesAreWrittenAsUnicodeSays holds every day of two years against a

@@ -3,7 +3,6 @@ package prompt
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,7 +72,7 @@ func lintText(id, text string) []Finding {
 func english(id string) (string, bool) {
 	texts := catalogue(Languages[0])
 	if i := strings.LastIndex(id, "_"); i > 0 {
-		if own, ok := texts[id[:i]+"_other"]; ok && slices.Contains(slices.Collect(maps.Values(forms)), id[i+1:]) {
+		if own, ok := texts[id[:i]+"_other"]; ok && slices.Contains(forms, id[i+1:]) {
 			return own, true
 		}
 	}
