@@ -125,6 +125,18 @@ func TestPreview(t *testing.T) {
 		text := `(html => { const d = document.createElement('div'); d.innerHTML = html; return d.textContent.replace(/\s+/g, ' ').trim() })`
 		require.Equal(t, browser.Eval[string](b, text+"("+quoted(want)+")"), browser.Eval[string](b, text+"("+shadow+"('div').innerHTML)"))
 	})
+	t.Run("every moment in every language", func(t *testing.T) {
+		choose := func(name, value string) {
+			browser.Eval[any](b, "(s => { s.value = "+quoted(value)+"; s.dispatchEvent(new Event('change', { bubbles: true })) })(document.querySelector('[name="+name+"]'))")
+		}
+		choose("moment", "waiting_manual")
+		choose("language", "de")
+		require.Contains(t, drawn(b, "moment=waiting_manual", "language=de"), "Noch ein Schritt")
+		b.Screenshot("server-preview-moment")
+		choose("moment", "ade-overdue")
+		choose("language", "ja")
+		require.Contains(t, drawn(b, "moment=ade-overdue", "language=ja"), "期限は")
+	})
 	t.Run("it follows the name as one types", func(t *testing.T) {
 		b.Go(s.url + orgPath)
 		b.Fill("#org_name", "Initech <img src=x>")

@@ -15,11 +15,13 @@ const returnsIn = 15 * time.Minute
 
 // look is which dialog the preview shows, and to whom.
 type look struct {
-	Variant prompt.Variant
-	Forced  bool
-	Dark    bool
-	OrgName string
-	Contact string
+	Moment   string         // of prompt.Scenes; "" is the question
+	Variant  prompt.Variant // of the question
+	Language string
+	Forced   bool
+	Dark     bool
+	OrgName  string
+	Contact  string
 }
 
 // drawing is one drawn dialog, for the page's script.
@@ -34,7 +36,7 @@ const logoPatience = 5 * time.Second
 // lookOf reads what the page's controls ask for; what they don't say is as stored.
 func lookOf(r *http.Request, stored settings) look {
 	q := r.URL.Query()
-	l := look{Variant: prompt.ADE, Forced: stored.MDM.Migration.Mode == "forced",
+	l := look{Moment: q.Get("moment"), Variant: prompt.ADE, Language: prompt.Match([]string{q.Get("language")}), Forced: stored.MDM.Migration.Mode == "forced",
 		OrgName: stored.OrgInfo.Name, Contact: stored.OrgInfo.Contact}
 	if v := prompt.Variant(q.Get("variant")); v == prompt.Manual || v == prompt.PreSonoma {
 		l.Variant = v
@@ -65,13 +67,24 @@ func (p *Pages) draw(ctx context.Context, stored settings, l look) (d drawing, e
 	if err != nil {
 		d.Note += "The contact link is missing: " + err.Error() + "."
 	}
-	req := prompt.Request{Variant: l.Variant, Language: "en", Dark: l.Dark, Forced: l.Forced, OrgName: l.OrgName,
-		ContactURL: contact, Logo: logo, Now: time.Now(), DeferralsLeft: -1, Pictures: p.dir}
-	if l.Forced {
-		req.ReturnsIn = returnsIn
-	}
+	req := l.request(prompt.Request{Variant: l.Variant, Language: l.Language, Dark: l.Dark, Forced: l.Forced, OrgName: l.OrgName,
+		ContactURL: contact, Logo: logo, Now: time.Now(), DeferralsLeft: -1, Pictures: p.dir})
 	d.HTML, err = preview.HTML(prompt.Build(req), l.Dark)
 	return d, err
+}
+
+// request is what the agent would make the dialog from.
+func (l look) request(question prompt.Request) prompt.Request {
+	for _, s := range moments(question) {
+		if s.ID == l.Moment {
+			s.Request.ContactURL = question.ContactURL // which may be none
+			return s.Request
+		}
+	}
+	if l.Forced {
+		question.ReturnsIn = returnsIn
+	}
+	return question
 }
 
 func (p *Pages) preview(w http.ResponseWriter, r *http.Request, who member) {

@@ -11,7 +11,7 @@ shadow.append(style, place)
 
 function wanted() {
   const query = new URLSearchParams()
-  for (const input of section.querySelectorAll('input:checked')) query.set(input.name, input.value)
+  for (const input of section.querySelectorAll('input:checked, select')) query.set(input.name, input.value)
   for (const input of document.querySelectorAll('[name=mode]:checked, [name=org_name], [name=contact_url]')) query.set(input.name, input.value)
   return query
 }
