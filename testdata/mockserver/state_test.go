@@ -28,6 +28,7 @@ func TestStateOutlivesARestart(t *testing.T) {
 	require.Equal(t, 204, m.migrate().Code)
 	config, activities, host := r.config(), r.activities(""), r.ok(r.admin("GET", "/api/latest/fleet/hosts/1", nil), 200)
 
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "state.json.tmp"), []byte("half of it, from a crash"), 0o600))
 	again := newRig(t, keep)
 	require.Equal(t, config, again.config())
 	require.Equal(t, activities, again.activities(""))

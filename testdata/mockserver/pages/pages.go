@@ -33,13 +33,15 @@ func New(api http.Handler, dir string) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the pages: %w", err)
 	}
-	p.handler = http.NewCrossOriginProtection().Handler(p.routes(http.FileServerFS(assets)))
+	p.handler = http.NewCrossOriginProtection().Handler(p.routes(assets))
 	return p, nil
 }
 
-func (p *Pages) routes(assets http.Handler) http.Handler {
+func (p *Pages) routes(assets fs.FS) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /assets/", http.StripPrefix("/assets/", assets))
+	mux.HandleFunc("GET /assets/{file}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, assets, r.PathValue("file"))
+	})
 	mux.HandleFunc("GET /assets/preview.css", previewStyle)
 	mux.Handle("GET /{$}", http.RedirectHandler("/hosts", http.StatusFound))
 	mux.HandleFunc("GET /login", p.loginForm)
