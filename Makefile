@@ -13,7 +13,7 @@ GOFLAGS_BUILD := -trimpath $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)"
 .PHONY: help deps build test lint unit e2e demo orbit-darwin desktop-darwin pkg bench-desktop bench-pkg bench-server fuzz clean pkgs
 
 help: ## what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 deps: ## install what the demo and the tests need (Debian), or say how
 	@.ci/deps
