@@ -105,8 +105,10 @@ func parse(args []string, getenv func(string) string, out io.Writer) (config, []
 	if flags.NArg() > 0 {
 		return c, nil, fmt.Errorf("unexpected argument %q; see --help", flags.Arg(0))
 	}
-	c.defaults(getenv)
-	return c, problems, nil
+	if c.ShowVersion {
+		return c, nil, nil
+	}
+	return c, problems, c.defaults(getenv)
 }
 
 func usage(out io.Writer, settings []setting) {
@@ -121,8 +123,11 @@ func usage(out io.Writer, settings []setting) {
 	fmt.Fprintf(out, "  %-18s print the version\n  %-18s this text\n", "--version", "--help")
 }
 
-func (c *config) defaults(getenv func(string) string) {
+func (c *config) defaults(getenv func(string) string) error {
 	home := getenv("HOME")
+	if home == "" && c.StateDir == "" {
+		return errors.New("HOME is not set, so there is no place for the state; set it, or give --state-dir")
+	}
 	state, logs := filepath.Join(home, ".local/state/fleet-migrate"), "-"
 	if runtime.GOOS == "darwin" {
 		state = filepath.Join(home, "Library/Application Support/FleetMigrate")
@@ -138,6 +143,7 @@ func (c *config) defaults(getenv func(string) string) {
 	set(&c.DataDir, dataDir)
 	set(&c.TokenFile, filepath.Join(c.DataDir, "users", strconv.Itoa(os.Getuid()), "identifier"))
 	set(&c.Host, "system")
+	return nil
 }
 
 // over lays what this process was told over what orbit publishes.

@@ -66,7 +66,7 @@ func TestBadEnvironmentIsAProblemAndNoEnd(t *testing.T) {
 		"FLEET_DESKTOP_GAP_INTERVAL":    {"-3m", "at least 1s"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg, problems, err := parse(nil, env{name: c.value, "FLEET_DESKTOP_FLEET_URL": "https://f.example.com"}.get, nil)
+			cfg, problems, err := parse(nil, env{name: c.value, "HOME": "/home/jo", "FLEET_DESKTOP_FLEET_URL": "https://f.example.com"}.get, nil)
 			require.NoError(t, err)
 			require.Len(t, problems, 1)
 			require.ErrorContains(t, problems[0], c.says)
