@@ -1,0 +1,48 @@
+package preview_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent/prompt"
+	"fleetmigrate/swiftdialog"
+	"fleetmigrate/swiftdialog/preview"
+	"fleetmigrate/testdata/browser"
+)
+
+// TestEverythingFits draws every moment in every language, with a wide logo,
+// in a font that is wider than macOS's: each is as high as its window at most,
+// so that nobody has to scroll to a button or a sentence. No window is higher
+// than the smallest screen of a Mac leaves room for.
+func TestEverythingFits(t *testing.T) {
+	const room = 700 // of 800 points, without menu bar and Dock
+	dir := t.TempDir()
+	require.NoError(t, prompt.Unpack(dir))
+	base := prompt.Request{Pictures: dir, MacOS: 14, Logo: prompt.Logo{Light: logo(t, dir), Wide: true}}
+	b := browser.New(t)
+	b.Size(720, 800)
+	for _, lang := range prompt.Languages {
+		base.Language = lang
+		windows := map[string]swiftdialog.Options{}
+		var page strings.Builder
+		for _, s := range prompt.Scenes(base) {
+			o := prompt.Build(s.Request)
+			require.LessOrEqual(t, o.Height, room)
+			html, err := preview.HTML(o, false)
+			require.NoError(t, err)
+			windows[s.ID] = o
+			fmt.Fprintf(&page, `<div id=%q>%s</div>`, s.ID, html)
+		}
+		file := filepath.Join(dir, lang+".html")
+		require.NoError(t, os.WriteFile(file, []byte(preview.Page(lang, "", `<style>body { margin: 0 }</style>`+page.String())), 0o600))
+		b.Go("file://" + file)
+		for id, height := range browser.Eval[map[string]float64](b, `Object.fromEntries([...document.querySelectorAll("div[id]")].map(d => [d.id, d.offsetHeight]))`) {
+			require.LessOrEqual(t, height, float64(windows[id].Height), "%s in %s", id, lang)
+		}
+	}
+}
