@@ -33,9 +33,12 @@ type Tab struct {
 }
 
 // New starts a Chromium of its own, with a fresh profile, and returns its first
-// tab. The browser ends with the test.
+// tab. The browser ends with the test. Under Main it is a tab of the shared one.
 func New(t testing.TB) *Tab {
 	t.Helper()
+	if shared != nil {
+		return shared.tab(t)
+	}
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options(t)...)
 	t.Cleanup(stop)
 	return open(t, ctx)

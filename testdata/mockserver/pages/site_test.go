@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +15,8 @@ import (
 	"fleetmigrate/testdata/mockserver"
 	"fleetmigrate/testdata/mockserver/pages"
 )
+
+func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 const (
 	adminToken    = "admin-1"
