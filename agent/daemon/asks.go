@@ -58,7 +58,7 @@ func (l *Link) enroll(ctx context.Context, now time.Time) error {
 	k.Orbit, k.EnrolledAt = key, now.UTC()
 	l.fail("node key file", l.keys.keep())
 	l.log.Info().Str("server", l.cfg.Policy.FleetURL).Msg("enrolled with the server")
-	l.board.Set(func(s *Status) { s.Server.Enrolled, s.Server.EnrolledAt = true, now.UTC() })
+	l.board.note(func(s *Status) { s.Server.Enrolled, s.Server.EnrolledAt = true, now.UTC() })
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (l *Link) keyRefused(err error) error {
 	l.keys.keys.Orbit = ""
 	wait := l.refusals.step(err)
 	l.log.Warn().Err(err).Dur("wait", wait).Msg("the server refused the node key; enrolling again")
-	l.board.Set(func(s *Status) { s.Server.Enrolled = false })
+	l.board.note(func(s *Status) { s.Server.Enrolled = false })
 	return again{wait, "the node key was refused; enrolling again"}
 }
 
@@ -86,7 +86,7 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	l.fail("token file", l.tokens.place(uid))
 	why := l.tokens.due(server, uid, now)
 	if uid == 0 {
-		l.board.Set(func(s *Status) { s.Token = TokenStatus{Trouble: "nobody is at the screen"} })
+		l.board.note(func(s *Status) { s.Token = TokenStatus{Trouble: "nobody is at the screen"} })
 		return nil
 	}
 	if why == "" || !isDue(l.due.token, now, backoffCap) {
@@ -113,7 +113,7 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 
 func (l *Link) showToken(err error) {
 	c := l.tokens.state.Current
-	l.board.Set(func(s *Status) {
+	l.board.note(func(s *Status) {
 		s.Token = TokenStatus{UID: c.UID, RegisteredAt: c.RegisteredAt.UTC(), RotatesAt: c.RotatesAt.UTC()}
 		if err != nil {
 			s.Token.Trouble = err.Error()
@@ -211,7 +211,7 @@ func (l *Link) readAndWrite(ctx context.Context, key string, now time.Time) erro
 	if err != nil {
 		return err
 	}
-	l.board.Set(func(s *Status) { s.Vitals.ReadAt = now.UTC() })
+	l.board.note(func(s *Status) { s.Vitals.ReadAt = now.UTC() })
 	if len(due.Queries) == 0 {
 		return nil
 	}
@@ -220,7 +220,7 @@ func (l *Link) readAndWrite(ctx context.Context, key string, now time.Time) erro
 		return err
 	}
 	l.due.config = time.Time{} // what it wants may be different now
-	l.board.Set(func(s *Status) {
+	l.board.note(func(s *Status) {
 		s.Vitals.WroteAt, s.Vitals.Answered, s.Vitals.Refused = now.UTC(), nil, 0
 		for name, status := range results.Statuses {
 			if status == 0 {

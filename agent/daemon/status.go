@@ -1,10 +1,11 @@
 package daemon
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"sync"
 	"time"
 
@@ -107,9 +108,10 @@ type Board struct {
 	path string
 	log  zerolog.Logger
 
-	mu     sync.Mutex
-	status Status
-	failed bool
+	mu      sync.Mutex
+	status  Status
+	written []byte // what the file holds, apart from its time
+	failed  bool
 }
 
 // NewBoard gives the board of a process that starts now.
@@ -122,24 +124,30 @@ func NewBoard(varDir, version string, log zerolog.Logger) *Board {
 func (b *Board) Set(change func(*Status)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	before := b.status
-	before.Server.Answers = nil
-	answers := map[string]Answer{}
-	for k, v := range b.status.Server.Answers {
-		answers[k] = v
-	}
 	change(&b.status)
-	after := b.status
-	after.Server.Answers = nil
-	if reflect.DeepEqual(before, after) && reflect.DeepEqual(answers, b.status.Server.Answers) && !b.failed && !b.status.At.IsZero() {
+	b.status.At = time.Time{}
+	data, err := json.Marshal(b.status)
+	if err == nil && bytes.Equal(data, b.written) {
 		return
 	}
 	b.status.At = time.Now().UTC()
-	err := save(b.path, b.status, modePublic)
-	if err != nil && !b.failed {
-		b.log.Error().Err(err).Msg("the status can't be written; the daemon goes on")
+	if err == nil {
+		err = save(b.path, b.status, modePublic)
 	}
-	b.failed = err != nil
+	if err != nil {
+		if !b.failed {
+			b.log.Error().Err(err).Msg("the status can't be written; the daemon goes on")
+		}
+		data = nil
+	}
+	b.failed, b.written = err != nil, data
+}
+
+// note changes the status; the next Set writes it.
+func (b *Board) note(change func(*Status)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change(&b.status)
 }
 
 // answer notes what came of a call.
@@ -148,7 +156,7 @@ func (b *Board) answer(call string, err error) {
 	if err != nil {
 		text = err.Error()
 	}
-	b.Set(func(s *Status) {
+	b.note(func(s *Status) {
 		if s.Server.Answers == nil {
 			s.Server.Answers = map[string]Answer{}
 		}

@@ -151,6 +151,10 @@ func (u userFiles) open(uid int, mend bool) (*os.Root, error) {
 			return nil, err
 		}
 	}
+	// Opening a pipe would wait for its other end, for ever.
+	if info, err := users.Lstat(name); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder", name)
+	}
 	return users.OpenRoot(name)
 }
 

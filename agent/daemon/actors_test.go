@@ -1,0 +1,173 @@
+package daemon_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent/daemon"
+	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/options"
+	"fleetmigrate/agent/policy"
+)
+
+// told is a Mac for the observer.
+type told struct {
+	r     *rig
+	facts host.Facts
+	err   error
+	jobs  map[string]bool
+	reads int
+}
+
+func (m *told) Facts(context.Context) (host.Facts, error) {
+	m.r.fleet.mu.Lock() // as rig.set does
+	defer m.r.fleet.mu.Unlock()
+	m.reads++
+	return m.facts, m.err
+}
+
+func (m *told) Job(_ context.Context, j host.Job) (host.JobState, error) {
+	return host.JobState{Loaded: m.jobs[j.Domain+"/"+j.Label]}, nil
+}
+
+func TestObserverPublishes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		mac := &told{r: r, facts: seen().Facts, jobs: map[string]bool{"system/io.osquery.agent": true}}
+		ledger := daemon.NewLedger(filepath.Join(r.dir, "private"), &apple{answer: host.Assigned, limit: 10})
+		out := daemon.NewLatest[daemon.Observed]()
+		o := daemon.NewObserver(mac, mac, ledger, host.Renew{Attempts: 2}, r.board(), r.logger(), out)
+		o.Config.Put(r.conf)
+		changes := make(chan struct{}, 1)
+		r.start(func(ctx context.Context) error { return o.Run(ctx, changes) })
+		read := func() host.Facts {
+			f, err := host.NewFile(filepath.Join(r.dir, "facts.json")).Facts(t.Context())
+			require.NoError(t, err)
+			return f
+		}
+		f := read()
+		require.True(t, f.Enrollment.Enrolled && f.ADE.Assigned)
+		require.Equal(t, 2, f.Renew.Attempts)
+		got := <-out
+		require.True(t, got.Known && got.Osqueryd)
+		require.False(t, got.Fleetd)
+		info, err := os.Stat(filepath.Join(r.dir, "facts.json"))
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o644), info.Mode().Perm())
+
+		before := read().PublishedAt
+		pass(time.Hour)
+		require.Equal(t, before, read().PublishedAt, "the same facts are not written again")
+		require.InDelta(t, 13, mac.reads, 2, "every five minutes")
+
+		r.set(func() { mac.facts.Enrollment = host.Enrollment{} })
+		changes <- struct{}{}
+		synctest.Wait()
+		require.False(t, read().Enrollment.Enrolled, "at once")
+
+		r.set(func() { mac.err = errors.New("profiles says nothing") })
+		changes <- struct{}{}
+		synctest.Wait()
+		require.False(t, read().Enrollment.Enrolled, "the last facts stand")
+		require.Contains(t, r.status().Mac.Trouble, "profiles says nothing")
+
+		reads := mac.reads
+		o.Hurry.Put(time.Now().Add(time.Minute))
+		pass(time.Minute)
+		require.InDelta(t, 7, mac.reads-reads, 1, "every ten seconds in a hurry")
+	})
+}
+
+func TestConfiguratorFollowsItsSources(t *testing.T) {
+	r := newRig(t)
+	etc := filepath.Join(r.conf.RootDir, "etc")
+	require.NoError(t, os.MkdirAll(etc, 0o755))
+	url := filepath.Join(etc, "fleet-url")
+	require.NoError(t, os.WriteFile(url, []byte("https://one.example.com"), 0o644))
+	s := &options.Sources{Flags: map[string]string{"root-dir": r.conf.RootDir, "host-root": t.TempDir()}}
+	out := daemon.NewLatest[options.Config]()
+	c := daemon.NewConfigurator(s, s.Load().Config, r.board(), r.logger(), out)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- c.Run(ctx) }()
+	await := func(want string) {
+		for (<-out).Policy.FleetURL != want {
+		}
+		p, err := policy.Load(filepath.Join(r.dir, "policy.json"))
+		require.NoError(t, err)
+		require.Equal(t, want, p.FleetURL)
+	}
+	await("https://one.example.com")
+	require.NoError(t, os.WriteFile(url, []byte("https://two.example.com"), 0o644))
+	await("https://two.example.com")
+	require.NoError(t, os.WriteFile(url, []byte("not a server"), 0o644))
+	for len(r.status().Problems) == 0 {
+		<-out
+	}
+	p, err := policy.Load(filepath.Join(r.dir, "policy.json"))
+	require.NoError(t, err)
+	require.Equal(t, "https://two.example.com", p.FleetURL, "a bad value keeps the old one")
+	cancel()
+	require.NoError(t, <-done)
+	require.Contains(t, r.log.String(), "write it like https://fleet.example.com")
+}
+
+func TestRemover(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		fleet := seen(func(o *daemon.Observed) {
+			o.Facts.Enrollment = host.Enrollment{Enrolled: true, ServerURL: "https://FLEET.example.com/mdm/apple/mdm"}
+		})
+		result := make(chan error, 1)
+		begin := func() (*daemon.Remover, context.CancelFunc) {
+			m := daemon.NewRemover(r.dir, r.board(), r.logger())
+			m.Config.Put(r.conf)
+			m.Seen.Put(fleet)
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() { result <- m.Run(ctx) }()
+			synctest.Wait()
+			return m, cancel
+		}
+		m, cancel := begin()
+		pass(48 * time.Hour)
+		require.Empty(t, result, "only where IT wants it")
+		m.Seen.Put(seen())
+		pass(time.Minute)
+		m.Seen.Put(fleet)
+		pass(time.Minute)
+		r.conf.RemoveAfterMigration = true
+		m.Config.Put(r.conf)
+		pass(23 * time.Hour)
+		require.Empty(t, result, "a break begins the day anew")
+		require.False(t, r.status().Removal.At.IsZero())
+		cancel()
+		require.NoError(t, <-result)
+		_, cancel = begin()
+		defer cancel()
+		pass(2 * time.Hour)
+		require.ErrorIs(t, <-result, daemon.ErrDone, "a restart does not")
+	})
+}
+
+func TestPrepareAndRunTwice(t *testing.T) {
+	r := newRig(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	d := func() daemon.Daemon {
+		s := &options.Sources{Flags: map[string]string{"root-dir": r.conf.RootDir, "host-root": t.TempDir()}}
+		return daemon.Daemon{Sources: s, Config: s.Load().Config, Version: "test", Dial: daemon.DialFleet("test"), Log: r.logger()}
+	}
+	done := make(chan error, 1)
+	go func() { done <- d().Run(ctx) }()
+	changes := host.WatchFiles(ctx, filepath.Join(r.dir, "policy.json"))
+	<-changes
+	require.ErrorIs(t, d().Run(t.Context()), daemon.ErrRunning)
+	cancel()
+	require.NoError(t, <-done)
+}

@@ -1,0 +1,165 @@
+package daemon
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestAsAnOrdinaryUser runs the tests of this file once more as somebody who is
+// not root, where they run as root: what root may do and what it may not are
+// two things.
+func TestAsAnOrdinaryUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		return // then all the others just did
+	}
+	asUser(t, "TestUserFiles|TestPrepare|TestTraps")
+}
+
+// person is a user id to give files to.
+func person() int {
+	if uid := os.Geteuid(); uid != 0 {
+		return uid
+	}
+	return 4501
+}
+
+func newVar(t *testing.T) string {
+	dir := filepath.Join(t.TempDir(), "root", "var")
+	require.NoError(t, Prepare(dir))
+	return dir
+}
+
+func modeAndOwner(t *testing.T, path string) (os.FileMode, int) {
+	info, err := os.Lstat(path)
+	require.NoError(t, err)
+	return info.Mode(), int(info.Sys().(*syscall.Stat_t).Uid)
+}
+
+func TestPrepareMendsModes(t *testing.T) {
+	dir := newVar(t)
+	for name, want := range map[string]os.FileMode{".": 0o711, "users": 0o711, "private": 0o700} {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.Chmod(path, 0o777))
+		require.NoError(t, Prepare(dir))
+		mode, owner := modeAndOwner(t, path)
+		require.Equal(t, want, mode.Perm(), name)
+		require.Equal(t, os.Geteuid(), owner)
+	}
+	require.NoError(t, os.Remove(filepath.Join(dir, "private")))
+	require.NoError(t, os.Symlink(t.TempDir(), filepath.Join(dir, "private")))
+	require.Error(t, Prepare(dir), "a link in its place is not followed")
+}
+
+func TestUserFiles(t *testing.T) {
+	old := syscall.Umask(0)
+	defer syscall.Umask(old)
+	dir := newVar(t)
+	u := newUserFiles(dir)
+	require.NoError(t, u.put(person(), "token-1"))
+	folder := filepath.Join(dir, "users", strconv.Itoa(person()))
+	mode, owner := modeAndOwner(t, folder)
+	require.Equal(t, os.FileMode(0o700), mode.Perm())
+	require.Equal(t, person(), owner)
+	mode, owner = modeAndOwner(t, filepath.Join(folder, "identifier"))
+	require.Equal(t, os.FileMode(0o600), mode)
+	require.Equal(t, person(), owner)
+	require.True(t, u.holds(person(), "token-1"))
+	require.False(t, u.holds(person(), "token-2"))
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "nothing is left beside it")
+	require.NoError(t, u.only(0))
+	require.NoDirExists(t, folder)
+}
+
+// What a person may put in the way in their own folder: root must write nowhere
+// else, change nobody else's file, and still get the token to its place.
+func TestTraps(t *testing.T) {
+	for name, trap := range map[string]func(t *testing.T, path, victim string){
+		"link":           func(t *testing.T, path, victim string) { require.NoError(t, os.Symlink(victim, path)) },
+		"hard link":      func(t *testing.T, path, victim string) { require.NoError(t, os.Link(victim, path)) },
+		"dangling link":  func(t *testing.T, path, victim string) { require.NoError(t, os.Symlink(victim+".new", path)) },
+		"link to folder": func(t *testing.T, path, victim string) { require.NoError(t, os.Symlink(filepath.Dir(victim), path)) },
+		"pipe":           func(t *testing.T, path, _ string) { require.NoError(t, syscall.Mkfifo(path, 0o666)) },
+		"folder": func(t *testing.T, path, _ string) {
+			require.NoError(t, os.MkdirAll(filepath.Join(path, "full", "of"), 0o777))
+		},
+		"open to all": func(t *testing.T, path, _ string) { require.NoError(t, os.WriteFile(path, []byte("x"), 0o666)) },
+	} {
+		for _, at := range []string{"identifier", ".identifier.new", "."} {
+			t.Run(name+" at "+at, func(t *testing.T) {
+				dir := newVar(t)
+				victim := filepath.Join(filepath.Dir(dir), "victim")
+				require.NoError(t, os.WriteFile(victim, []byte("precious"), 0o644))
+				folder := filepath.Join(dir, "users", strconv.Itoa(person()))
+				if at != "." {
+					require.NoError(t, os.Mkdir(folder, 0o777))
+				}
+				trap(t, filepath.Join(folder, at), victim)
+				u := newUserFiles(dir)
+				require.False(t, u.holds(person(), "token-1"))
+				require.NoError(t, u.put(person(), "token-1"))
+				require.True(t, u.holds(person(), "token-1"))
+
+				data, err := os.ReadFile(victim)
+				require.NoError(t, err)
+				require.Equal(t, "precious", string(data))
+				mode, owner := modeAndOwner(t, victim)
+				require.Equal(t, os.FileMode(0o644), mode)
+				require.Equal(t, os.Geteuid(), owner)
+				require.NoFileExists(t, victim+".new")
+				mode, _ = modeAndOwner(t, filepath.Join(folder, "identifier"))
+				require.Equal(t, os.FileMode(0o600), mode)
+				mode, owner = modeAndOwner(t, folder)
+				require.Equal(t, os.ModeDir|0o700, mode)
+				require.Equal(t, person(), owner)
+			})
+		}
+	}
+}
+
+// A person who swaps links in as fast as they can, while root writes.
+func TestTrapsSwappedInWhileRootWrites(t *testing.T) {
+	dir := newVar(t)
+	victim := filepath.Join(filepath.Dir(dir), "victim")
+	require.NoError(t, os.WriteFile(victim, []byte("precious"), 0o644))
+	u := newUserFiles(dir)
+	require.NoError(t, u.put(person(), "token-0"))
+	folder := filepath.Join(dir, "users", strconv.Itoa(person()))
+	stop := make(chan struct{})
+	var racer sync.WaitGroup
+	racer.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			for _, name := range []string{"identifier", ".identifier.new"} {
+				path := filepath.Join(folder, name)
+				_ = os.Remove(path)
+				_ = os.Symlink(victim, path)
+			}
+		}
+	})
+	for range 1000 {
+		_ = u.put(person(), "token-x") // it may lose the race; what counts is what it never does
+		u.holds(person(), "token-x")
+	}
+	close(stop)
+	racer.Wait()
+	data, err := os.ReadFile(victim)
+	require.NoError(t, err)
+	require.Equal(t, "precious", string(data))
+	mode, owner := modeAndOwner(t, victim)
+	require.Equal(t, os.FileMode(0o644), mode)
+	require.Equal(t, os.Geteuid(), owner)
+	require.NoError(t, u.put(person(), "token-1"))
+	require.True(t, u.holds(person(), "token-1"))
+}
