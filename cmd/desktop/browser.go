@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -63,8 +64,8 @@ func (b browser) openPrivately(ctx context.Context, target string) error {
 
 // open hands a URL or file to the system. The caller has checked its scheme.
 func open(ctx context.Context, target string) error {
-	cmd := exec.CommandContext(ctx, openCommand, target)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := child(ctx, openCommand, target).CombinedOutput()
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return fmt.Errorf("opening the browser: %s: %w: %.200s", openCommand, err, out)
 	}
 	return nil

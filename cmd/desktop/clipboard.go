@@ -19,7 +19,7 @@ func (clipboard) Copy(ctx context.Context, text string) error {
 		if err != nil {
 			continue
 		}
-		cmd := exec.CommandContext(ctx, path, argv[1:]...)
+		cmd := child(ctx, path, argv[1:]...)
 		cmd.Stdin = strings.NewReader(text)
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("copying with %s: %w", argv[0], err)
