@@ -31,7 +31,7 @@ async function draw() {
     say('The preview could not be drawn.')
   }
   stage.classList.toggle('dark', query.get('appearance') === 'dark')
-  stage.setAttribute('aria-label', 'Preview: ' + place.textContent.replace(/\s+/g, ' ').trim())
+  stage.setAttribute('aria-label', 'Preview: ' + place.innerText.replace(/\s+/g, ' ').trim())
   stage.dataset.drawn = query
 }
 
