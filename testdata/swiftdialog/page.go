@@ -20,9 +20,9 @@ type Open struct {
 // Page is the server half: stand-ins tell it what they show and wait here to
 // be pressed.
 //
-//	PUT /dialog/{id}        the window opened or changed
-//	GET /dialog/{id}/press  a line for each press, for as long as the window
-//	                        lives: when the connection ends, it has gone
+//	GET /dialog/{id}/press  comes first: a line for each press, for as long as
+//	                        the window lives; when the connection ends, it has gone
+//	PUT /dialog/{id}        what the window shows, at first and after each change
 type Page struct {
 	mu      sync.Mutex
 	open    map[int]Open
@@ -49,18 +49,23 @@ func (p *Page) put(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.mu.Lock()
-	p.open[o.ID] = o
-	if p.presses[o.ID] == nil {
-		p.presses[o.ID] = make(chan string, 1)
+	_, lives := p.presses[o.ID]
+	if lives {
+		p.open[o.ID] = o
 	}
 	p.mu.Unlock()
+	if !lives {
+		http.Error(w, "this window has gone", http.StatusGone)
+		return
+	}
 	p.notify()
 }
 
 func (p *Page) wait(w http.ResponseWriter, r *http.Request) {
 	id, _ := strconv.Atoi(r.PathValue("id"))
+	presses := make(chan string, 1)
 	p.mu.Lock()
-	presses := p.presses[id]
+	p.presses[id] = presses
 	p.mu.Unlock()
 	defer p.forget(id)
 	control := http.NewResponseController(w)

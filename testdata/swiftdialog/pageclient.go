@@ -14,11 +14,16 @@ import (
 	"fleetmigrate/swiftdialog/preview"
 )
 
-// showOnPage is the client half: it draws the window on a Page, at first and
-// after each command, and waits for presses.
+// showOnPage is the client half: it waits for presses, and draws the window on
+// a Page, at first and after each command.
 func (w *window) showOnPage() {
 	url := w.control.Page + "/dialog/" + strconv.Itoa(os.Getpid())
-	if err := w.draw(url); err != nil {
+	reply, err := http.Get(url + "/press")
+	if err == nil {
+		defer reply.Body.Close()
+		err = w.draw(url)
+	}
+	if err != nil {
 		fmt.Fprintln(w.stderr, "stand-in for swiftDialog: no page to draw on:", err)
 		return
 	}
@@ -27,11 +32,6 @@ func (w *window) showOnPage() {
 			_ = w.draw(url) // a page that has gone is seen below
 		}
 	}()
-	reply, err := http.Get(url + "/press")
-	if err != nil {
-		return
-	}
-	defer reply.Body.Close()
 	for lines := bufio.NewScanner(reply.Body); lines.Scan(); {
 		w.pressed <- lines.Text()
 	}
