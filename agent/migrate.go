@@ -38,9 +38,8 @@ func (s *step) settleRequest() {
 	case s.inFleet():
 		s.finish()
 	case s.unmanaged():
-		s.Consent = s.Consent.accepted() // nothing was left to ask for; the person is owed the rest
-		s.enter(AwaitingEnrollment)
-		s.guide(false)
+		s.Consent = s.Consent.accepted() // nothing is left to ask for; the person is owed the rest
+		s.released()
 	case s.asking || s.reading || s.FactsAt.Before(s.Since):
 	case s.misread:
 		s.failAfterTime(Failure{Reason: prompt.ReasonInternal, Code: "M-FACTS"})
@@ -107,11 +106,7 @@ func (s *step) settleUnenrolling() {
 	case s.inFleet():
 		s.finish()
 	case s.unmanaged():
-		s.enter(AwaitingEnrollment)
-		s.guide(false)
-		if s.path() == prompt.Manual {
-			s.do(Open{MyDevice})
-		}
+		s.released()
 	case s.at.Sub(s.FactsAt) > 2*unenrollStep:
 		// After sleep the facts come first: the old MDM may have let go long ago.
 	default:
@@ -119,6 +114,15 @@ func (s *step) settleUnenrolling() {
 		if s.State == Unenrolling && s.at.Sub(s.Since) >= longerAfter && s.Window.Wants == prompt.Progress {
 			s.Window.Wants = prompt.TakingLonger
 		}
+	}
+}
+
+// released leads on at once: the person pressed Start a moment ago.
+func (s *step) released() {
+	s.enter(AwaitingEnrollment)
+	s.guide(false)
+	if s.path() == prompt.Manual {
+		s.do(Open{MyDevice})
 	}
 }
 

@@ -96,6 +96,27 @@ func TestOnlyStartIsConsent(t *testing.T) {
 	}
 }
 
+// An old MDM may let go before the server has answered: the server waits for
+// the webhook's end.
+func TestReleasedBeforeTheAnswer(t *testing.T) {
+	s := newSim(t)
+	s.mac.ADE = host.ADE{}
+	s.answerFacts(nil)
+	s.serverSays(deviceclient.Voluntary, true)
+	s.click()
+	s.end(swiftdialog.Agreed)
+	s.answerFacts(nil)
+	require.Equal(t, 1, s.asked)
+	s.unenroll()
+	s.answerFacts(nil)
+	s.obey()
+	require.Equal(t, AwaitingEnrollment, s.m.State)
+	require.Equal(t, prompt.WaitingManual, s.shown[len(s.shown)-1])
+	require.Equal(t, []Page{MyDevice}, s.opened, "the way on opens by itself, whoever was faster")
+	s.answerRequest(Outcome{OK: true})
+	require.Equal(t, AwaitingEnrollment, s.m.State)
+}
+
 func TestBeforeTheRequest(t *testing.T) {
 	for name, tt := range map[string]struct {
 		enrollment host.Enrollment

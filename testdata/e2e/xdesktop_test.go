@@ -119,7 +119,7 @@ func (x *xdesktop) run(argv ...string) []byte {
 
 func (x *xdesktop) eventually(what string, ok func() bool) {
 	x.t.Helper()
-	require.Eventually(x.t, ok, 30*time.Second, 100*time.Millisecond, what)
+	require.Eventually(x.t, ok, patience, 100*time.Millisecond, what)
 }
 
 // windows are the visible windows of a class, as they lie on the screen.
