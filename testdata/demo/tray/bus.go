@@ -29,6 +29,7 @@ const config = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
   <type>session</type>
   <listen>unix:path=%s</listen>
   <auth>EXTERNAL</auth>
+  <standard_session_servicedirs/>
   <policy context="default">
     <allow user="*"/>
     <allow send_destination="*"/>
