@@ -37,7 +37,7 @@ func newAuthority(t *testing.T) authority {
 	a.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days", "90", "-subj", "/CN=Example Root")
 	for name, extensions := range map[string]string{"installer": "installer.cnf", "tsa": "tsa.ext"} {
 		a.openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", name+".key", "-out", name+".csr", "-subj", "/CN=Example "+name)
-		a.openssl("x509", "-req", "-in", name+".csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", "20", "-out", name+".pem", "-extfile", extensions)
+		a.openssl("x509", "-req", "-in", name+".csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", "60", "-out", name+".pem", "-extfile", extensions)
 	}
 	a.openssl("pkcs12", "-export", "-inkey", "installer.key", "-in", "installer.pem", "-certfile", "root.pem", "-out", "id.p12", "-passout", "pass:secret")
 	return a
