@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,6 +80,57 @@ func TestMissingBinary(t *testing.T) {
 	for _, path := range []string{filepath.Join(t.TempDir(), "Dialog"), ""} {
 		_, err := swiftdialog.New(swiftdialog.Config{Path: path}).Show(t.Context(), swiftdialog.Options{})
 		require.ErrorIs(t, err, swiftdialog.ErrMissing)
+	}
+}
+
+// IT names whatever it knows as swiftDialog; only the app itself will do.
+func TestWhatIsNotTheApp(t *testing.T) {
+	app := bundle(t, info("3.1.0", ""))
+	dir := filepath.Dir(app)
+	launcher, link, script := filepath.Join(dir, "dialogcli"), filepath.Join(t.TempDir(), "dialog"), filepath.Join(t.TempDir(), "dialog")
+	require.NoError(t, os.WriteFile(launcher, nil, 0o755))
+	require.NoError(t, os.WriteFile(script, nil, 0o755))
+	require.NoError(t, os.Symlink(launcher, link))
+	for name, c := range map[string]struct {
+		path string
+		is   error
+	}{
+		"3.x launcher":            {launcher, swiftdialog.ErrNotApp},
+		"3.x launcher's link":     {link, swiftdialog.ErrNotApp},
+		"2.x launcher":            {script, swiftdialog.ErrNotApp},
+		"the bundle":              {filepath.Dir(filepath.Dir(dir)), swiftdialog.ErrNotApp},
+		"nothing":                 {filepath.Join(dir, "dialog-3"), swiftdialog.ErrMissing},
+		"below a file":            {filepath.Join(app, "Dialog"), nil},
+		"a name that is too long": {"/" + strings.Repeat("a", 5000), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := swiftdialog.New(swiftdialog.Config{Path: c.path}).Check()
+			require.Error(t, err)
+			if c.is != nil {
+				require.ErrorIs(t, err, c.is)
+			}
+			if c.is == swiftdialog.ErrNotApp {
+				require.ErrorContains(t, err, "Dialog.app/Contents/MacOS/Dialog")
+			}
+		})
+	}
+}
+
+// Who can change the binary runs what he likes as everybody who is asked.
+func TestBinaryOfSomebodyElse(t *testing.T) {
+	app := bundle(t, info("3.1.0", ""))
+	r := swiftdialog.New(swiftdialog.Config{Path: app})
+	_, err := r.Check()
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(app, 0o757))
+	_, err = r.Check()
+	require.ErrorIs(t, err, swiftdialog.ErrUnsafe)
+	require.ErrorContains(t, err, app)
+	require.NoError(t, os.Chmod(app, 0o755))
+	if os.Getuid() == 0 { // only root can give a file away
+		require.NoError(t, os.Chown(app, 65534, -1))
+		_, err = r.Check()
+		require.ErrorIs(t, err, swiftdialog.ErrUnsafe)
 	}
 }
 

@@ -3,7 +3,6 @@ package swiftdialog
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,6 +30,8 @@ func (v Version) Before(o Version) bool {
 // Why swiftDialog can't be used. Test with errors.Is.
 var (
 	ErrMissing = errors.New("swiftDialog is not there")
+	ErrNotApp  = errors.New("this is not swiftDialog's app binary")
+	ErrUnsafe  = errors.New("swiftDialog could be changed by somebody else")
 	ErrTooOld  = errors.New("swiftDialog is older than 2.3.2")
 	ErrUnknown = errors.New("swiftDialog's version is not known to this agent")
 	ErrMacOS   = errors.New("this swiftDialog needs a newer macOS")
@@ -58,10 +59,8 @@ func ParseVersion(s string) (Version, error) {
 // Check finds out whether swiftDialog can be used, from the bundle's Info.plist
 // beside the binary: running it would need a person at the screen.
 func (r *Runner) Check() (Version, error) {
-	if _, err := os.Stat(r.cfg.Path); errors.Is(err, fs.ErrNotExist) {
-		return Version{}, fmt.Errorf("%w: %s", ErrMissing, r.cfg.Path)
-	} else if err != nil {
-		return Version{}, fmt.Errorf("looking at swiftDialog: %w", err)
+	if err := checkBinary(r.cfg.Path); err != nil {
+		return Version{}, err
 	}
 	file := filepath.Join(filepath.Dir(filepath.Dir(r.cfg.Path)), "Info.plist")
 	data, err := os.ReadFile(file)
