@@ -49,7 +49,7 @@ func (in *inputs) macOS(ctx context.Context) string {
 		facts, _ := in.mac.Facts(ctx) // unreadable facts have no version, and are reported elsewhere
 		return facts.OSVersion
 	}
-	out, err := host.Commands{}.Run(ctx, "os-version")
+	out, err := host.Commands{Root: in.cfg.HostRoot}.Run(ctx, "os-version")
 	if err != nil {
 		return ""
 	}
