@@ -4,6 +4,9 @@ import (
 	"crypto"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +107,32 @@ func gnuNames(f *fixture) func([]byte) []byte {
 			plain[i].path = strings.TrimPrefix(plain[i].path, "./")
 		}
 		return odc(plain)
+	}
+}
+
+// libarchive writes xar in its own way: all the optional elements, every file
+// compressed, and a tail. What matters is the same.
+func TestAcceptsLibarchivesXar(t *testing.T) {
+	for name, options := range map[string]string{"compressed": "xar:compression=gzip", "stored": "xar:compression=none"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, os.Mkdir(filepath.Join(dir, "base.pkg"), 0o755))
+			for _, e := range newFixture().entries() {
+				to := filepath.Join(dir, "base.pkg", e.name)
+				if e.name == "Distribution" {
+					to = filepath.Join(dir, e.name)
+				}
+				require.NoError(t, os.WriteFile(to, e.raw, 0o600))
+			}
+			out := filepath.Join(dir, "out.pkg")
+			text, err := exec.Command("bsdtar", "--format=xar", "--options", options, "-C", dir, "-cf", out, "Distribution", "base.pkg").CombinedOutput()
+			require.NoError(t, err, "%s", text)
+			raw, err := os.ReadFile(out)
+			require.NoError(t, err)
+			report := run(t, raw)
+			require.True(t, report.OK(), report)
+			require.Zero(t, report.Count(verify.Warn), report)
+		})
 	}
 }
 

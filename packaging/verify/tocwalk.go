@@ -121,7 +121,7 @@ func (w tocWalk) checksums(s *scope, m *member) {
 	}
 	for _, sum := range append(append(d.Archived, d.Extracted...), d.Unarchived...) {
 		if _, _, ok := sum.sum(); !ok {
-			s.fail("%s has the checksum %q of style %q, which is none", m.path, sum.Hex, sum.Style)
+			s.fail("%s has the checksum %q of style %q, which is none of SHA-1, SHA-256 or SHA-512", m.path, sum.Hex, sum.Style)
 		}
 	}
 }
