@@ -1,6 +1,7 @@
 // Package atomicfile writes files so that a reader sees the old content or the
-// new, whole, and that a power cut leaves one of them. It knows nothing of
-// what is in them.
+// new, whole, and that a power cut leaves one of them; and it reads them so
+// that nobody can make a reader wait, swallow too much or believe a stranger.
+// It knows nothing of what is in them.
 package atomicfile
 
 import (

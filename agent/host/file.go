@@ -6,9 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"syscall"
+
+	"fleetmigrate/agent/atomicfile"
 )
 
 // maxFacts is far more than the facts of any Mac.
@@ -23,7 +22,7 @@ func NewFile(path string) *File { return &File{path} }
 // Facts reads the file. A missing one is fs.ErrNotExist.
 func (f *File) Facts(context.Context) (Facts, error) {
 	var facts Facts
-	data, err := readSmall(f.path, maxFacts)
+	data, err := atomicfile.Read(f.path, maxFacts)
 	if err != nil {
 		return facts, fmt.Errorf("reading facts: %w", err)
 	}
@@ -31,28 +30,6 @@ func (f *File) Facts(context.Context) (Facts, error) {
 		return facts, fmt.Errorf("reading facts: %s%s: %w", f.path, line(data, err), err)
 	}
 	return facts, nil
-}
-
-// readSmall reads a regular file of at most limit bytes. It never waits for a
-// FIFO and never reads a device, whoever put one there.
-func readSmall(path string, limit int64) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
-	data, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("%s is larger than %d bytes", path, limit)
-	}
-	return data, err
 }
 
 // line says in which line a JSON error lies, as ":7".

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"fleetmigrate/agent/atomicfile"
 )
@@ -12,18 +11,11 @@ import (
 // maxSize is more than any policy with texts in ten languages has.
 const maxSize = 1 << 20
 
-// Load reads the document. A missing one is fs.ErrNotExist; a bad value names
-// its key.
+// Load reads the document, if root or this user owns it. A missing one is
+// fs.ErrNotExist; a bad value names its key.
 func Load(path string) (Policy, error) {
 	var p Policy
-	info, err := os.Stat(path)
-	if err != nil {
-		return p, fmt.Errorf("reading policy: %w", err)
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxSize {
-		return p, fmt.Errorf("reading policy: %s is not a regular file of at most %d bytes", path, maxSize)
-	}
-	data, err := os.ReadFile(path)
+	data, err := atomicfile.ReadOwned(path, maxSize)
 	if err != nil {
 		return p, fmt.Errorf("reading policy: %w", err)
 	}

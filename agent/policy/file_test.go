@@ -48,3 +48,18 @@ func TestIsFleet(t *testing.T) {
 	}
 	require.False(t, policy.Policy{}.IsFleet(""), "nothing is not Fleet")
 }
+
+func TestPolicyOfSomebodyElse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "policy.json")
+	require.NoError(t, policy.Save(path, policy.Policy{FleetURL: "https://fleet.example.com"}))
+	require.NoError(t, os.Chmod(path, 0o646))
+	p, err := policy.Load(path)
+	require.ErrorContains(t, err, "can be written by everybody")
+	require.Zero(t, p)
+	require.NoError(t, os.WriteFile(path, make([]byte, 2<<20), 0o600))
+	require.NoError(t, os.Chmod(path, 0o600))
+	_, err = policy.Load(path)
+	require.ErrorContains(t, err, "larger than")
+	_, err = policy.Load(t.TempDir())
+	require.ErrorContains(t, err, "not a regular file")
+}

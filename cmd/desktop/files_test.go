@@ -45,15 +45,20 @@ func TestReadToken(t *testing.T) {
 	require.Equal(t, "a-token-1234\n", token)
 	_, err = readToken(dir)
 	require.ErrorIs(t, err, deviceclient.ErrNoToken)
-	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("a"), 1<<20), 0o600))
-	token, err = readToken(path)
-	require.NoError(t, err)
-	require.Len(t, token, maxToken, "and the client takes no such token")
-	fifo := filepath.Join(dir, "fifo")
-	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
-	token, err = readToken(fifo) // nobody writes to it, and nobody waits
-	require.NoError(t, err)
-	require.Empty(t, token)
+	require.NoError(t, os.Remove(path))
+	for name, spoil := range map[string]func() error{
+		"too long": func() error { return os.WriteFile(path, bytes.Repeat([]byte("a"), 1<<20), 0o600) },
+		"written by everybody": func() error {
+			return errors.Join(os.WriteFile(path, []byte("a-token-1234"), 0o600), os.Chmod(path, 0o666))
+		},
+		"a FIFO": func() error { return syscall.Mkfifo(path, 0o600) },
+	} {
+		require.NoError(t, spoil(), name)
+		_, err := readToken(path)
+		require.ErrorIs(t, err, deviceclient.ErrNoToken, name)
+		require.NotContains(t, err.Error(), "a-token-1234")
+		require.NoError(t, os.Remove(path))
+	}
 }
 
 func TestLogFile(t *testing.T) {
