@@ -164,3 +164,32 @@ func TestMissingDialog(t *testing.T) {
 	w.seesDialog(guide)
 	w.missesItem("The migration window could not be opened")
 }
+
+// TestChaos strikes a third of what the device asks at random, from a seed: the
+// story takes longer, and ends the same.
+func TestChaos(t *testing.T) {
+	w := newWorld(t, stack.Options{})
+	w.settings(true, "voluntary")
+	_, err := w.Admin(w.ctx, http.MethodPut, "/control/chaos", map[string]any{"seed": 7, "rate": 0.3, "routes": []string{summaryRoute, migrateRoute}})
+	require.NoError(t, err)
+	for w.startByMenu(); w.failedInstead(); w.startByMenu() {
+		w.press("button1") // three tries in a row were struck; the person tries again
+		w.seesNoDialog()
+	}
+	w.seesDialog(guide)
+	require.NoError(t, w.Enroll(w.ctx))
+	w.missesItem(migrate)
+	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+	w.requireNoSecrets()
+}
+
+// failedInstead waits for what comes of Start.
+func (w *world) failedInstead() (failed bool) {
+	w.t.Helper()
+	w.sees("the guide or a failure", func() bool {
+		state := w.Status().State
+		failed = state == agent.Failed && w.Window() != nil && w.Window().Options["button1text"] == "Close"
+		return failed || state == agent.AwaitingEnrollment
+	})
+	return failed
+}
