@@ -27,6 +27,7 @@ func (s *Store) addActivities(activities []Activity) {
 		a.ID, a.CreatedAt = s.nextID, s.now().UTC()
 		s.nextID++
 		s.activities = append(s.activities, a)
+		s.changes.markActivity(a)
 		s.observe(a)
 	}
 	if over := len(s.activities) - keptActivities; over > keptActivities/10 {

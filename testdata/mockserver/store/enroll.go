@@ -95,6 +95,7 @@ func (s *Store) Identify(r Ref, id Identity) error {
 // identify needs both locks. A Mac can't take the UUID by which another one is
 // known. Two may say the same serial, as clones do: the first is found by it.
 func (s *Store) identify(e *entry, id Identity) {
+	s.changes.markHost(e)
 	h := &e.host
 	if id.UUID != "" && s.byUUID[uuidKey(id.UUID)] == nil {
 		delete(s.byUUID, uuidKey(h.UUID))

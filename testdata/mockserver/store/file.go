@@ -19,6 +19,7 @@ const stateVersion = 1
 // state is the file's content.
 type state struct {
 	Version    int              `json:"version"`
+	Generation uint64           `json:"generation"` // which log belongs to it
 	Config     appconfig.Config `json:"config"`
 	AutoURL    string           `json:"auto_server_url"`
 	NextID     uint             `json:"next_activity_id"`
@@ -26,13 +27,19 @@ type state struct {
 	Hosts      []Host           `json:"hosts"`
 }
 
-// file writes the whole state at once. Changes are counted: a writer whose
-// change is already in the last written state has nothing to do.
+// file keeps the state in two files: the whole as it once was, and a log of what
+// changed since, so that a change costs the same whatever the number of hosts.
+// Changes are counted: a writer whose change has been written by another one has
+// nothing to do.
 type file struct {
 	path    string
 	changed atomic.Uint64
-	mu      sync.Mutex
-	written uint64 // the count the file holds
+
+	mu         sync.Mutex
+	written    uint64 // the count the files hold
+	generation uint64 // of the whole on disk
+	size       int64  // of the whole on disk, in bytes
+	log        *log   // nil until the whole was written, and after a failure
 }
 
 // read returns nil where there is no file yet.
@@ -46,17 +53,25 @@ func (f *file) read() (*state, error) {
 	}
 	var s state
 	if err := json.Unmarshal(raw, &s); err != nil {
-		return nil, fmt.Errorf("reading the state: %s is damaged (%w): restore it from a copy, or move it away to start empty", f.path, err)
+		return nil, damaged(f.path, err.Error())
 	}
 	if s.Version != stateVersion {
 		return nil, fmt.Errorf("reading the state: %s has version %d, this program reads %d: use the program that wrote it, or move it away to start empty", f.path, s.Version, stateVersion)
 	}
+	f.generation = s.Generation
+	if err := replay(f.path, &s); err != nil {
+		return nil, err
+	}
 	for i, h := range s.Hosts {
 		if h.ID != uint(i+1) {
-			return nil, fmt.Errorf("reading the state: %s is damaged: host %d stands where host %d belongs: restore it from a copy, or move it away to start empty", f.path, h.ID, i+1)
+			return nil, damaged(f.path, fmt.Sprintf("host %d stands where host %d belongs", h.ID, i+1))
 		}
 	}
 	return &s, nil
+}
+
+func damaged(path, why string) error {
+	return fmt.Errorf("reading the state: %s is damaged (%s): restore it and its log from a copy, or move both away to start empty", path, why)
 }
 
 func (s *Store) restore(st state) {
@@ -80,8 +95,7 @@ func index(m map[string]*entry, key string, e *entry) {
 	}
 }
 
-// sync returns when the file holds everything that was changed before the call.
-// Callers that wait for the same write share it.
+// sync returns when the files hold everything that was changed before the call.
 func (s *Store) sync() error {
 	f := s.file
 	if f == nil {
@@ -94,11 +108,40 @@ func (s *Store) sync() error {
 		return nil
 	}
 	covers := f.changed.Load()
-	if err := writeAtomic(f.path, s.snapshot()); err != nil {
+	if err := s.write(); err != nil {
+		f.log.close()
+		f.log = nil // what it holds now is unknown: the whole is written next
 		return fmt.Errorf("writing the state: %w", err)
 	}
 	f.written = covers
 	return nil
+}
+
+// write needs the file's lock.
+func (s *Store) write() error {
+	f, b := s.file, s.takeChanges()
+	switch {
+	case !f.log.usable() || f.log.size > max(f.size, minLog):
+		return s.writeWhole()
+	case b.empty():
+		return nil
+	}
+	return f.log.append(b)
+}
+
+// writeWhole starts anew: the whole under the next generation, then an empty log
+// of it. A crash between the two leaves a log that belongs to no whole.
+func (s *Store) writeWhole() (err error) {
+	f := s.file
+	st := s.snapshot()
+	st.Generation = f.generation + 1
+	if f.size, err = writeAtomic(f.path, st); err != nil {
+		return err
+	}
+	f.generation = st.Generation
+	f.log.close()
+	f.log, err = newLog(f.path, f.generation)
+	return err
 }
 
 func (s *Store) snapshot() state {
@@ -114,24 +157,29 @@ func (s *Store) snapshot() state {
 
 // writeAtomic replaces path with the encoded state, so that a crash leaves the
 // old file or the new one. The state holds node keys: nobody else may read it.
-func writeAtomic(path string, st state) error {
+func writeAtomic(path string, st state) (size int64, err error) {
 	encoded, err := json.Marshal(st)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	// One name, so that what a crash leaves behind is overwritten the next time.
 	tmp, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer os.Remove(tmp.Name()) // gone after the rename, which is fine
 	_, err = tmp.Write(encoded)
 	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
+		return 0, err
 	}
 	if err := os.Rename(tmp.Name(), path); err != nil {
-		return err
+		return 0, err
 	}
+	return int64(len(encoded)), syncFolder(path)
+}
+
+// syncFolder makes the names in the file's folder outlive a crash.
+func syncFolder(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err

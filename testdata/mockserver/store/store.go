@@ -36,6 +36,7 @@ type Store struct {
 	now     func() time.Time
 	observe func(Activity)
 	file    *file // nil keeps everything in memory only
+	changes changes
 }
 
 // entry is one host with its own lock, so that polls of different hosts do not wait for each other.
@@ -58,7 +59,7 @@ func Open(path string, config appconfig.Config, now func() time.Time, observe fu
 	if path == "" {
 		return s, nil
 	}
-	s.file = &file{path: path}
+	s.file, s.changes.kept = &file{path: path}, true
 	state, err := s.file.read()
 	if err != nil {
 		return nil, err
@@ -83,6 +84,7 @@ func (s *Store) SetServerURL(u string) error {
 			s.config.ServerSettings.ServerURL = u
 		}
 		s.autoURL = u
+		s.changes.markConfig()
 		return nil
 	})
 }
@@ -96,6 +98,7 @@ func (s *Store) UpdateConfig(fn func(appconfig.Config) (appconfig.Config, []Acti
 			return err
 		}
 		s.config = next
+		s.changes.markConfig()
 		s.addActivities(activities)
 		return nil
 	})
@@ -201,6 +204,7 @@ func (s *Store) Update(r Ref, fn func(*Host) error) (Host, error) {
 	if err != nil {
 		return Host{}, err
 	}
+	s.changes.markHost(r.e)
 	return next, s.sync()
 }
 
@@ -219,6 +223,7 @@ func (s *Store) SetToken(r Ref, token string) error {
 		delete(s.byToken, r.e.host.Token.Value)
 		r.e.host.Token = DeviceToken{Value: token, UpdatedAt: s.now().UTC()}
 		s.byToken[token] = r.e
+		s.changes.markHost(r.e)
 		return nil
 	})
 }
