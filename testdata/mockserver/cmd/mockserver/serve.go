@@ -28,7 +28,7 @@ func serveCommand() *cli.Command {
 			&cli.StringFlag{Name: "observer-token", Usage: "API token that may only read", Sources: cli.EnvVars("MOCKSERVER_OBSERVER_TOKEN")},
 			&cli.StringFlag{Name: "enroll-secret", Usage: "secret that agents enroll with", Sources: cli.EnvVars("MOCKSERVER_ENROLL_SECRET")},
 			&cli.StringFlag{Name: "org-name", Value: "Fleet", Usage: "organization name of a new server"},
-			&cli.StringFlag{Name: "state", Usage: "`FILE` that keeps everything over a restart; without it memory only"},
+			&cli.StringFlag{Name: "state", Usage: "`FILE` that keeps everything over a restart, with FILE.log beside it; without it memory only"},
 			&cli.BoolFlag{Name: "mdm-off", Usage: "Apple MDM is not turned on"},
 			&cli.BoolFlag{Name: "no-abm", Usage: "Apple Business Manager is not connected"},
 			&cli.StringFlag{Name: "failure-limit", Value: "quota", Usage: "quota (Fleet 4.57), ban (2026) or off: what happens to an address that fails to authenticate"},
