@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -56,6 +55,13 @@ func newXDesktop(t *testing.T) *xdesktop {
 	require.NoError(t, err)
 	t.Cleanup(bus.Close)
 	x.env = []string{"DISPLAY=" + display, "DBUS_SESSION_BUS_ADDRESS=" + bus.Address, "PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + home}
+	x.eventually("the panel's settings", func() bool {
+		cmd := exec.Command("sh", "-c", "xfconf-query -c xfce4-panel -p /panels/panel-1/position 2>&1; xfconf-query -c xfce4-panel -lv; echo HOME $HOME; ls -laR $HOME/.config; ps ax | grep xfconfd")
+		cmd.Env = x.env
+		out, err := cmd.CombinedOutput()
+		x.t.Log(string(out), err)
+		return x.try("xfconf-query", "-c", "xfce4-panel", "-p", "/panels/panel-1/position") == nil
+	})
 	x.start("xfce4-panel", "--disable-wm-check")
 	x.eventually("a panel", func() bool { return len(x.windows("xfce4-panel")) > 0 })
 	x.paint()
@@ -65,9 +71,7 @@ func newXDesktop(t *testing.T) *xdesktop {
 // paint gives the screen a background. ImageMagick ends with 1 although it has
 // drawn; without a background the pictures are only darker.
 func (x *xdesktop) paint() {
-	cmd := exec.Command("display", "-window", "root", "-size", "1280x800", "gradient:#4a6a94-#8fa3c4")
-	cmd.Env = x.env
-	_ = cmd.Run()
+	_ = x.try("display", "-window", "root", "-size", "1280x800", "gradient:#4a6a94-#8fa3c4")
 }
 
 // startScreen starts an X server that picks a free display by itself.
@@ -107,6 +111,13 @@ func (x *xdesktop) own(cmd *exec.Cmd) (stop func()) {
 	return stop
 }
 
+// try runs a program on this screen that may fail.
+func (x *xdesktop) try(argv ...string) error {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Env = x.env
+	return cmd.Run()
+}
+
 // run runs a program on this screen and gives what it prints.
 func (x *xdesktop) run(argv ...string) []byte {
 	x.t.Helper()
@@ -117,9 +128,16 @@ func (x *xdesktop) run(argv ...string) []byte {
 	return out
 }
 
+// eventually waits; a test that waits in vain leaves a picture of what there was instead.
 func (x *xdesktop) eventually(what string, ok func() bool) {
 	x.t.Helper()
-	require.Eventually(x.t, ok, patience, 100*time.Millisecond, what)
+	for deadline := time.Now().Add(30 * time.Second); !ok(); {
+		if time.Now().After(deadline) {
+			x.keep("xvfb-failed")
+			require.FailNow(x.t, "not on the screen: "+what, "%v; see xvfb-failed.png", x.windows("."))
+		}
+		<-time.After(100 * time.Millisecond)
+	}
 }
 
 // windows are the visible windows of a class, as they lie on the screen.
@@ -178,6 +196,3 @@ func (x *xdesktop) keep(name string) {
 }
 
 func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Size().Div(2)) }
-
-// String says what is on the screen, for a test that fails.
-func (x *xdesktop) String() string { return fmt.Sprint(x.windows("")) }
