@@ -116,7 +116,9 @@ func (s *session) start(env ...string) *process {
 	out, in := io.Pipe()
 	p.Stderr = in
 	require.NoError(s.t, p.Start())
+	read := make(chan struct{})
 	go func() {
+		defer close(read)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			p.mu.Lock()
 			p.said.WriteString(lines.Text() + "\n")
@@ -126,6 +128,7 @@ func (s *session) start(env ...string) *process {
 	go func() {
 		err := p.Wait()
 		in.Close()
+		<-read // all it said is in the log
 		p.ended <- err
 	}()
 	s.t.Cleanup(func() { _ = p.Process.Kill() })
