@@ -15,8 +15,8 @@ GOFLAGS_BUILD := -trimpath $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)"
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-deps: ## install what the demo and the tests need (Debian), or say how
-	@.ci/deps
+deps: ## install what the tests need (Debian), or say how
+	@.ci/deps test
 
 build: ## build/orbit and build/desktop for this machine
 	go build $(GOFLAGS_BUILD) -o $(BUILD)/ ./cmd/...
@@ -51,7 +51,8 @@ pkg: orbit-darwin $(PKG_NEEDS) ## the installer; FLEET_URL=, ENROLL_SECRET_FILE=
 bench-pkg: ## packing 40 and 200 MB, side by side with find | cpio | gzip
 	go run ./bench/pkg
 
-demo: deps ## one Mac migrates, on one page; ARGS=--auto plays it by itself
+demo: ## one Mac migrates, on one page; ARGS=--auto plays it by itself
+	@.ci/deps demo
 	go run ./testdata/demo/cmd/demo $(ARGS)
 
 test: deps lint unit e2e ## everything that CI runs
