@@ -13,6 +13,9 @@ import (
 
 // said notes what came of a call, and logs what is different from the last time.
 func (l *Link) said(call string, err error) {
+	if l.ctx.Err() != nil {
+		return // it ended because the daemon does
+	}
 	l.board.answer(call, err)
 	l.fail(call, err)
 	l.log.Debug().Str("call", call).Err(err).Msg("asked the server")
@@ -143,15 +146,21 @@ func (l *Link) checkToken(ctx context.Context, now time.Time) error {
 // tellChange asks the server to read this Mac anew: outside the three minutes
 // after a migration request it would not ask for an hour.
 func (l *Link) tellChange(ctx context.Context, _ time.Time) error {
-	if !l.changed {
+	now := l.seen.Facts.Enrollment
+	if told := l.keys.keys.Told; told != nil && *told == now {
+		l.changed = false // and changed back
 		return nil
 	}
-	err := l.srv.Refetch(ctx)
-	l.said("refetch", err)
-	if serverTrouble(err) {
-		return err
+	if l.changed {
+		err := l.srv.Refetch(ctx)
+		l.said("refetch", err)
+		if serverTrouble(err) {
+			return err
+		}
 	}
 	l.changed = false
+	l.keys.of(l.cfg.Policy.FleetURL).Told = &now
+	l.fail("node key file", l.keys.keep())
 	return nil
 }
 

@@ -16,9 +16,12 @@ import (
 // maxFile is more than any file of the daemon's holds.
 const maxFile = 1 << 20
 
-// load reads a JSON file of the daemon's own. A missing one leaves v as it is;
-// a damaged one is set aside, so that it can be looked at, and reported.
-func load(path string, v any) error {
+// errDamaged is a file that is there and holds no JSON.
+var errDamaged = errors.New("it is damaged")
+
+// read reads a JSON file of the daemon's own and changes nothing. A missing
+// one leaves v as it is.
+func read(path string, v any) error {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -26,14 +29,24 @@ func load(path string, v any) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", filepath.Base(path), err)
 	}
-	if err := json.Unmarshal(data, v); err != nil {
-		aside := path + ".damaged-" + time.Now().UTC().Format("20060102T150405")
-		if rerr := os.Rename(path, aside); rerr != nil {
-			return fmt.Errorf("reading %s: it is damaged, and can't be set aside: %w", filepath.Base(path), rerr)
-		}
-		return fmt.Errorf("reading %s: it is damaged; set aside as %s", filepath.Base(path), filepath.Base(aside))
+	if json.Unmarshal(data, v) != nil {
+		return fmt.Errorf("reading %s: %w", filepath.Base(path), errDamaged)
 	}
 	return nil
+}
+
+// load is read for who owns the file: a damaged one is set aside, so that it
+// can be looked at, and reported.
+func load(path string, v any) error {
+	err := read(path, v)
+	if !errors.Is(err, errDamaged) {
+		return err
+	}
+	aside := path + ".damaged-" + time.Now().UTC().Format("20060102T150405")
+	if rerr := os.Rename(path, aside); rerr != nil {
+		return fmt.Errorf("%w, and can't be set aside: %w", err, rerr)
+	}
+	return fmt.Errorf("%w; set aside as %s", err, filepath.Base(aside))
 }
 
 // save writes a JSON file of the daemon's own.

@@ -3,6 +3,8 @@ package daemon
 import (
 	"path/filepath"
 	"time"
+
+	"fleetmigrate/agent/host"
 )
 
 // nodeKeys is how the server knows this Mac: secrets, per server.
@@ -11,6 +13,10 @@ type nodeKeys struct {
 	Orbit      string    `json:"orbit_node_key,omitempty"`
 	Osquery    string    `json:"osquery_node_key,omitempty"`
 	EnrolledAt time.Time `json:"enrolled_at,omitzero"`
+
+	// Told is the enrollment in an MDM that the server was told last: a change
+	// while no daemon ran must not stay untold.
+	Told *host.Enrollment `json:"told,omitempty"`
 }
 
 // keyring keeps the keys in memory, and on disk as soon as the disk lets it: a

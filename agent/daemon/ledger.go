@@ -82,7 +82,7 @@ func (l *Ledger) Peek() (host.ADE, AppleStatus, error) {
 	if _, err := os.Stat(l.path); err != nil {
 		return host.ADE{Unknown: true}, AppleStatus{Limit: showBudget}, nil
 	}
-	err := load(l.path, &p)
+	err := read(l.path, &p)
 	now := time.Now().Round(0)
 	p.forget(now)
 	return p.ade(now), p.status(), err

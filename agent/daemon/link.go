@@ -36,6 +36,7 @@ type Link struct {
 	log      zerolog.Logger
 
 	// Owned by Run.
+	ctx        context.Context
 	cfg        options.Config
 	configured bool
 	seen       Observed
@@ -77,6 +78,7 @@ func NewLink(varDir string, dial Dial, details Details, borrowed func() string, 
 
 // Run talks until ctx ends; then it returns nil.
 func (l *Link) Run(ctx context.Context) error {
+	l.ctx = ctx
 	timer := time.NewTimer(maxSleep)
 	defer timer.Stop()
 	for {
@@ -135,9 +137,8 @@ func (l *Link) readToken() (string, error) {
 // see takes what this Mac says. A change of the enrollment is what the server
 // has to know at once.
 func (l *Link) see(o Observed) {
-	was := l.seen
 	l.seen = o
-	if was.Known && o.Known && was.Facts.Enrollment != o.Facts.Enrollment {
+	if told := l.keys.keys.Told; o.Known && told != nil && *told != o.Facts.Enrollment {
 		l.changed = true
 		l.due.vitals, l.due.config = time.Time{}, time.Time{}
 		if !o.Facts.Enrollment.Enrolled {
@@ -160,7 +161,9 @@ func (l *Link) turn(ctx context.Context) time.Duration {
 	if wait := l.notBefore.Sub(now); wait > 0 && wait < maxWait {
 		return wait
 	}
-	if err := l.ask(ctx, now); err != nil && ctx.Err() == nil {
+	if err := l.ask(ctx, now); ctx.Err() != nil {
+		return maxSleep
+	} else if err != nil {
 		return l.failed(err)
 	}
 	l.trouble, l.notBefore = backoff{}, time.Time{}
@@ -179,6 +182,9 @@ func (l *Link) ask(ctx context.Context, now time.Time) error {
 	for _, task := range tasks {
 		if err := task(ctx, now); err != nil {
 			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	return nil

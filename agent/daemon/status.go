@@ -171,5 +171,5 @@ func LoadStatus(varDir string) (Status, error) {
 	if _, err := os.Stat(path); err != nil {
 		return s, fmt.Errorf("reading the daemon's status: %w", err)
 	}
-	return s, load(path, &s)
+	return s, read(path, &s)
 }

@@ -43,7 +43,7 @@ func modeAndOwner(t *testing.T, path string) (os.FileMode, int) {
 
 func TestPrepareMendsModes(t *testing.T) {
 	dir := newVar(t)
-	for name, want := range map[string]os.FileMode{".": 0o711, "users": 0o711, "private": 0o700} {
+	for name, want := range map[string]os.FileMode{".": 0o755, "users": 0o711, "private": 0o700} {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.Chmod(path, 0o777))
 		require.NoError(t, Prepare(dir))

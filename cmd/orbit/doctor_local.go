@@ -48,7 +48,7 @@ func (p *patient) files(context.Context) (found []finding) {
 		mode fs.FileMode
 		fix  string
 	}{
-		{"etc/enroll-secret", 0o600, "sudo chmod 600 "}, {"var", 0o711, "sudo chmod 711 "}, {"var/users", 0o711, "sudo chmod 711 "},
+		{"etc/enroll-secret", 0o600, "sudo chmod 600 "}, {"var", 0o755, "sudo chmod 755 "}, {"var/users", 0o711, "sudo chmod 711 "},
 		{"var/private", 0o700, "sudo chmod 700 "},
 		{"var/facts.json", 0o644, "sudo chmod 644 "}, {"var/policy.json", 0o644, "sudo chmod 644 "}, {"var/status.json", 0o644, "sudo chmod 644 "},
 	} {

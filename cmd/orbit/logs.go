@@ -55,7 +55,7 @@ func tail(ctx context.Context, path string, lines int, follow bool, out io.Write
 		changes = host.WatchFiles(ctx, path)
 	}
 	end, err := lastLines(path, lines, out)
-	if err != nil {
+	if err != nil || !follow {
 		return err
 	}
 	for range changes {
