@@ -3,12 +3,11 @@
 // everybody; titles, which may not, are not asked for.
 ObjC.import("AppKit");
 ObjC.import("CoreGraphics");
-ObjC.bindFunction("CFMakeCollectable", ["id", ["void *"]]);
 
 function run() {
   const shown = $.CGWindowListCopyWindowInfo($.kCGWindowListOptionOnScreenOnly, $.kCGNullWindowID);
   const frames = ObjC.unwrap($.NSScreen.screens).map((s) => s.frame);
-  return fullScreen(ObjC.deepUnwrap($.CFMakeCollectable(shown)), frames);
+  return fullScreen(ObjC.deepUnwrap(ObjC.castRefToObject(shown)) || [], frames);
 }
 
 // fullScreen goes by what full screen is: on that display there is no menu bar,

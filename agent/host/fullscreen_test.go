@@ -15,8 +15,8 @@ import (
 const appleWindows = `
 const win = (owner, layer, X, Y, Width, Height) => ({ kCGWindowOwnerName: owner, kCGWindowLayer: layer, kCGWindowBounds: { X, Y, Width, Height } });
 const frame = (x, y, width, height) => ({ origin: { x, y }, size: { width, height } });
-globalThis.ObjC = { import() {}, bindFunction() {}, unwrap: (x) => x, deepUnwrap: (x) => x };
-globalThis.$ = { CFMakeCollectable: (x) => x, CGWindowListCopyWindowInfo: () => [WINDOWS], NSScreen: { screens: [FRAMES].map((frame) => ({ frame })) } };
+globalThis.ObjC = { import() {}, castRefToObject: (x) => x, unwrap: (x) => x, deepUnwrap: (x) => x };
+globalThis.$ = { CGWindowListCopyWindowInfo: () => [WINDOWS], NSScreen: { screens: [FRAMES].map((frame) => ({ frame })) } };
 `
 
 // TestFullScreenScript runs the very script that macOS gets, in another engine
