@@ -1,6 +1,7 @@
 // Package swiftdialog drives swiftDialog: it turns Options into a private JSON
 // file and a fixed argument list, runs one window, feeds it live updates
-// through its command file, and decodes how it ended.
+// through its command file, and decodes how it ended. Windows that a killed
+// process left behind are closed by the next one.
 //
 // It knows swiftDialog's versions and their traps, and nothing of Fleet or of
 // what a dialog is for. Text comes in as plain values and leaves sanitized;

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"regexp"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -121,56 +118,3 @@ func (c *Client) callAs(ctx context.Context, token string, r request) error {
 }
 
 func devicePath(token string) string { return "/api/latest/fleet/device/" + token }
-
-// tokenForm is what a token can be: nothing in it changes a path.
-var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{8,128}$`)
-
-func (c *Client) readToken() (string, error) {
-	if c.token == nil {
-		return "", ErrNoToken
-	}
-	token, err := c.token()
-	if err != nil {
-		if errors.Is(err, ErrNoToken) {
-			return "", err
-		}
-		return "", fmt.Errorf("%w: %w", ErrNoToken, err)
-	}
-	token = strings.TrimRight(token, "\r\n")
-	if !tokenForm.MatchString(token) {
-		return "", fmt.Errorf("%w: what was read does not look like one", ErrNoToken)
-	}
-	return token, nil
-}
-
-// BrowserURL is the address of a page for the person's browser: "my_device" or
-// "transparency". It holds the token: open it, never log it.
-func (c *Client) BrowserURL(_ context.Context, page string) (string, error) {
-	token, err := c.readToken()
-	if err != nil {
-		return "", fmt.Errorf("making a link for the browser: %w", err)
-	}
-	tails := map[string]string{"my_device": "/device/" + token, "transparency": devicePath(token) + "/transparency"}
-	tail, ok := tails[page]
-	if !ok {
-		return "", fmt.Errorf("there is no page %q", page)
-	}
-	u := c.base.JoinPath(tail)
-	if host := c.linkHost(); host != "" {
-		u.Host = host
-	}
-	return u.String(), nil
-}
-
-// linkHost prefers the server's word to the configuration's.
-func (c *Client) linkHost() string {
-	if host := c.serversHost.Load(); host != nil && validHost(*host) {
-		return *host
-	}
-	return c.browserHost
-}
-
-func validHost(host string) bool {
-	u, err := url.Parse("https://" + host)
-	return host != "" && err == nil && u.Host == host && u.User == nil
-}
