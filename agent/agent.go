@@ -57,8 +57,9 @@ type Logos interface {
 	Logo(ctx context.Context, light, dark string) (prompt.Logo, error)
 }
 
-// ErrNoURL is what a Device answers while no server is configured.
-var ErrNoURL = errors.New("no Fleet server URL is configured")
+// ErrNoURL is what a Device answers while no server is configured, or none that
+// can be used.
+var ErrNoURL = errors.New("no usable Fleet server is configured")
 
 // Ports are the outside, all required.
 type Ports struct {

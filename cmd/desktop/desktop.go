@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,7 +56,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 	}, agent.Config{
 		Dir: cfg.StateDir, Version: buildVersion(), Pictures: pictures, Policy: first.Policy, DialogTool: dialogs.tool,
 	}, log)
-	log.Info().Str("version", buildVersion()).Str("server", first.Policy.FleetURL).Str("state_dir", cfg.StateDir).Msg("Fleet Desktop starts")
+	log.Info().Str("version", buildVersion()).Str("server", shown(first.Policy.FleetURL)).Str("state_dir", cfg.StateDir).Msg("Fleet Desktop starts")
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -79,4 +80,13 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 	}
 	log.Info().Msg("Fleet Desktop stopped")
 	return nil
+}
+
+// shown is a URL without the password that somebody may have put into it.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return u.Redacted()
 }

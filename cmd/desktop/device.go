@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"sync"
@@ -47,7 +48,9 @@ func (d *device) make() {
 	d.client, d.err = nil, agent.ErrNoURL
 	if c := d.made; c.ServerURL != "" {
 		c.Token = func() (string, error) { return readToken(d.cfg.TokenFile) }
-		d.client, d.err = deviceclient.New(c)
+		if d.client, d.err = deviceclient.New(c); d.err != nil {
+			d.err = fmt.Errorf("%w: %w", agent.ErrNoURL, d.err)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ func TestWhatIsMissingMayComeLater(t *testing.T) {
 	s := newSession(t)
 	p := s.start()
 	s.sees("No Fleet server is configured", false)
-	p.says("no Fleet server URL is configured")
+	p.says("no usable Fleet server is configured")
 
 	require.NoError(t, policy.Save(s.path("policy.json"), policy.Policy{FleetURL: server(t, forced), ForcedInterval: policy.Duration(time.Second)}))
 	s.sees("Waiting for the device token", false)
@@ -37,6 +37,26 @@ func TestWhatIsMissingMayComeLater(t *testing.T) {
 	s.window(func(tr standin.Transcript) bool { return tr.Ending == "quit" })
 	require.NotContains(t, p.log(), token)
 	require.Contains(t, p.log(), "Fleet Desktop stopped")
+}
+
+// A configuration that can't work is named in the menu and the log, without the
+// password that somebody put into it.
+func TestBadConfigurationIsNoExit(t *testing.T) {
+	for name, c := range map[string]struct{ env, says string }{
+		"password": {"FLEET_DESKTOP_FLEET_URL=https://jo:geheim@fleet.example.com", "must not hold a user name or password"},
+		"http":     {"FLEET_DESKTOP_FLEET_URL=http://fleet.example.com", "is not encrypted; use https"},
+		"no URL":   {"FLEET_DESKTOP_FLEET_URL=geheim://", "needs a scheme and a host"},
+		"root CA":  {"FLEET_DESKTOP_FLEET_ROOT_CA=/no/such/ca.pem", "reading root CA file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSession(t)
+			p := s.start("FLEET_DESKTOP_FLEET_URL=https://fleet.example.com", c.env)
+			s.sees("No Fleet server is configured", false)
+			p.says(c.says)
+			require.NotContains(t, p.log(), "geheim@")
+			require.NoError(t, p.stop(), p.log())
+		})
+	}
 }
 
 func TestSecondInstanceLeaves(t *testing.T) {
