@@ -104,6 +104,24 @@ func TestKilledWhenDone(t *testing.T) {
 	w.seesNoDialog()
 }
 
+// TestKilledWhileForced brings the dialog back when it is due, not at once: a
+// restart is no way around the interval, for neither side.
+func TestKilledWhileForced(t *testing.T) {
+	const interval = 8 * time.Second
+	w := newWorld(t, stack.Options{Forced: interval})
+	w.settings(true, "forced")
+	w.seesDialog(start)
+	opened := w.lastLine("dialog opens")
+	w.crash()
+	w.seesNoDialog()
+	w.seesDialog(start)
+	again := w.lastLine("dialog opens").Sub(opened)
+	require.GreaterOrEqual(t, again, interval-time.Second) // the log's clock and the state's are two
+	require.Less(t, again, interval+2*time.Second)
+	w.press("button1")
+	w.seesDialog(guide)
+}
+
 // crash kills Fleet Desktop and starts it again.
 func (w *world) crash() {
 	w.t.Helper()
