@@ -105,7 +105,7 @@ func TestNoPackageIsADrawer(t *testing.T) {
 // roomOf is the row a package belongs to, or "".
 func roomOf(rooms map[string][]string, pkg string) string {
 	for dir := pkg; dir != "."; dir = path.Dir(dir) {
-		if _, isRoom := rooms[dir]; isRoom && (dir == pkg || dir == "packaging" || dir == "bench" || inTestdata(dir)) {
+		if _, isRoom := rooms[dir]; isRoom && (dir == pkg || dir == "packaging" || inTestdata(dir)) {
 			return dir
 		}
 	}
