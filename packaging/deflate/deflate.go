@@ -1,16 +1,20 @@
 // Package deflate writes one gzip member on all cores, with the same bytes for
 // any number of them.
 //
-// The stream is cut into blocks of 1 MiB. Each is deflated by itself, primed
-// with the 32 KiB before it, and ends on a byte boundary (a sync flush), so
-// that blocks joined in order are one plain RFC 1951 stream. What a block
-// becomes depends on it, on those 32 KiB and on the version of the deflater
-// alone. Within a block a new Huffman table begins every 32 KiB: programs
-// change character that often, and it makes them 0.4 % smaller.
+// The stream is cut into pieces of 1 MiB. Each is deflated by itself, may refer
+// to the 32 KiB before it, and ends on a byte (a sync flush), so that pieces
+// joined in order are one plain RFC 1951 stream. What a piece becomes depends on
+// it and on those 32 KiB alone.
 //
-// The deflater is klauspost's at level 7. Its level 6 is a third faster, but
-// its output was 4 % larger than gzip's for Go programs; so is that of
-// klauspost/pgzip, which otherwise does the same.
+// Data passes through in one direction: Write fills pieces, workers turn each
+// into tokens (literals and matches), blocks of tokens with Huffman codes of
+// their own, and bits; a collector writes the pieces in order.
+//
+// It is a deflater of its own because none at hand was as small as gzip's at
+// the speed that is wanted. For 40 MB of Go programs, against gzip -6 in time
+// and size: klauspost's level 7, 3.1 times as fast on one core and 2.2 % larger
+// (level 6: 3.9 %); the standard library, 1.8 times as fast; this one, 3.1 times
+// as fast and 0.2 % larger. And a version of a library cannot change its bytes.
 package deflate
 
 import (
@@ -20,15 +24,11 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"github.com/klauspost/compress/flate"
 )
 
 const (
 	blockSize  = 1 << 20
-	windowSize = 32 << 10
-	tableEvery = 32 << 10
-	level      = 7
+	windowSize = maxOffset
 	maxWorkers = 8 // more would only hold more memory: each has a block and a deflater
 )
 
@@ -54,7 +54,7 @@ type Writer struct {
 type block struct {
 	raw, window []byte
 	last        bool
-	packed      buffer
+	packed      []byte
 	ready       chan struct{}
 }
 
@@ -65,13 +65,6 @@ func (b *block) take(p []byte) {
 		b.raw = append(make([]byte, 0, blockSize), b.raw...)
 	}
 	b.raw = append(b.raw, p...)
-}
-
-type buffer []byte
-
-func (b *buffer) Write(p []byte) (int, error) {
-	*b = append(*b, p...)
-	return len(p), nil
 }
 
 // NewWriter starts a gzip member on out. Close must be called, which also ends
@@ -142,21 +135,12 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) work() {
-	var deflater *flate.Writer // made when there is work: it holds a megabyte
+	var e *encoder // made when there is work: it holds half a megabyte
 	for b := range w.jobs {
-		if deflater == nil {
-			deflater, _ = flate.NewWriterDict(nil, level, nil) // fails for a wrong level only
+		if e == nil {
+			e = &encoder{}
 		}
-		b.packed = b.packed[:0]
-		deflater.ResetDict(&b.packed, b.window)
-		for at := 0; at < len(b.raw); at += tableEvery {
-			// A buffer in memory takes everything.
-			_, _ = deflater.Write(b.raw[at:min(at+tableEvery, len(b.raw))])
-			_ = deflater.Flush()
-		}
-		if b.last {
-			_ = deflater.Close()
-		}
+		b.packed = e.encode(b.packed[:0], b.window, b.raw, b.last)
 		close(b.ready)
 	}
 }

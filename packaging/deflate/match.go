@@ -1,0 +1,121 @@
+package deflate
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// The format's bounds of a match.
+const (
+	minMatch  = 3
+	maxMatch  = 258
+	maxOffset = 1<<15 - 1
+)
+
+// How hard a match is looked for. More makes the output smaller and the search
+// longer: for 40 MB of Go programs, 24 and 48 gave 0.9 % less in 1.25 times the
+// time, 4 and 16 gave 1.0 % more in 0.9 times.
+const (
+	searchDepth = 8  // candidates that are compared
+	niceLength  = 32 // a match this long is taken without a further look
+	// shortOffset is how far a match of three bytes may point: farther than
+	// that, three literals cost less.
+	shortOffset = 1 << 12
+)
+
+const (
+	hash4Bits = 16
+	hash3Bits = 14
+	noMatch   = -maxOffset - 1 // out of every position's reach
+)
+
+// matcher finds earlier copies of what begins at a position: of four bytes and
+// more by chains of equal hashes, of three bytes the latest one only.
+type matcher struct {
+	data  []byte // followed by padding, so that words can be read to its end
+	end   int
+	last3 [1 << hash3Bits]int32
+	last4 [1 << hash4Bits]int32
+	chain [maxOffset + 1]int32 // by position: the one before with the same hash
+}
+
+// reset takes new data, of which the last padding bytes are no content.
+func (m *matcher) reset(data []byte) {
+	m.data, m.end = data, len(data)-padding
+	for i := range m.last3 {
+		m.last3[i] = noMatch
+	}
+	for i := range m.last4 {
+		m.last4[i] = noMatch
+	}
+}
+
+const padding = 8
+
+func load32(data []byte, at int) uint32 { return binary.LittleEndian.Uint32(data[at:]) }
+func load64(data []byte, at int) uint64 { return binary.LittleEndian.Uint64(data[at:]) }
+
+func hash4(word uint32) uint32 { return word * 0x9e3779b1 >> (32 - hash4Bits) }
+func hash3(word uint32) uint32 { return word << 8 * 0x9e3779b1 >> (32 - hash3Bits) }
+
+// insert makes a position known.
+func (m *matcher) insert(at int) (third, fourth int) {
+	word := load32(m.data, at)
+	h3, h4 := hash3(word), hash4(word)
+	third, fourth = int(m.last3[h3]), int(m.last4[h4])
+	m.last3[h3], m.last4[h4] = int32(at), int32(at)
+	m.chain[at&maxOffset] = int32(fourth)
+	return third, fourth
+}
+
+// longest makes a position known and gives the longest match there that is
+// longer than best; length 0 is none.
+func (m *matcher) longest(at, best, depth int) (length, offset int) {
+	candidate3, candidate := m.insert(at)
+	data := m.data
+	word := load32(data, at)
+	limit := min(m.end-at, maxMatch)
+	if limit < 4 {
+		return 0, 0
+	}
+	oldest := at - maxOffset
+	if best < minMatch && candidate3 >= oldest && at-candidate3 <= shortOffset && (load32(data, candidate3)^word)<<8 == 0 {
+		best, length, offset = minMatch, minMatch, at-candidate3
+	}
+	if best >= limit {
+		return length, offset
+	}
+	// What a longer match must have at its end is compared first.
+	end := max(best-3, 0)
+	tail := load32(data, at+end)
+	for ; depth > 0 && candidate >= oldest; depth-- {
+		if load32(data, candidate+end) == tail && load32(data, candidate) == word {
+			n := equal(data, candidate, at, limit)
+			if n > best {
+				best, length, offset = n, n, at-candidate
+				if n >= niceLength || n >= limit {
+					return length, offset
+				}
+				end = best - 3
+				tail = load32(data, at+end)
+			}
+		}
+		candidate = int(m.chain[candidate&maxOffset])
+	}
+	return length, offset
+}
+
+// equal counts equal bytes; the first four are known to be.
+func equal(data []byte, a, b, limit int) int {
+	n := 4
+	for n+8 <= limit {
+		if diff := load64(data, a+n) ^ load64(data, b+n); diff != 0 {
+			return n + bits.TrailingZeros64(diff)/8
+		}
+		n += 8
+	}
+	for n < limit && data[a+n] == data[b+n] {
+		n++
+	}
+	return n
+}
