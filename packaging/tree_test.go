@@ -214,7 +214,7 @@ func TestTheBytesAreTheSameEverywhere(t *testing.T) {
 }
 
 const (
-	goldenPayload = "bd096b6864461ac2ca8352d14bca61ce95a96e3f1689d720ec97b447e3932fbe"
+	goldenPayload = "05f000ec919bd7a26f7f9c381a0225d5f13f352c991f0b1943047cfc118b4607"
 	goldenBom     = "113782db4c336d6f2662eedda434de5e1b56da192396e3ef4738af997065f041"
 )
 

@@ -27,20 +27,20 @@ func (b *bench) measure(ctx context.Context, size int64, repeats int) error {
 	if err != nil {
 		return err
 	}
-	var peer, ours, cached, whole times
+	var peer, ours, cached, whole, peerCPU, oursCPU times
 	var peerSize int64
 	peak := first.peak
 	for range repeats {
-		took, err := b.pipeline(ctx, tree)
+		took, cpu, err := b.pipeline(ctx, tree)
 		if err != nil {
 			return err
 		}
-		peer, peerSize = append(peer, took), length(filepath.Join(b.dir, "payload.gz"))
+		peer, peerCPU, peerSize = append(peer, took), append(peerCPU, cpu), length(filepath.Join(b.dir, "payload.gz"))
 		made, err := b.pack(ctx, app, pkg, "--no-cache")
 		if err != nil {
 			return err
 		}
-		ours, peak = append(ours, made.wall), max(peak, made.peak)
+		ours, oursCPU, peak = append(ours, made.wall), append(oursCPU, made.cpu), max(peak, made.peak)
 	}
 	cache := filepath.Join(b.dir, "cache")
 	for i := range repeats + 1 {
@@ -55,7 +55,7 @@ func (b *bench) measure(ctx context.Context, size int64, repeats int) error {
 			return fmt.Errorf("packing again did not use the cache")
 		}
 	}
-	row(first.Installed, peer, ours, cached, whole, peerSize, first.Payload, peak)
+	row(first.Installed, side{peer, peerCPU, peerSize}, side{ours, oursCPU, first.Payload}, cached, whole, peak)
 	return nil
 }
 
@@ -66,8 +66,8 @@ type packed struct {
 	TookMS    int64 `json:"took_ms"`
 	Cached    bool  `json:"from_cache"`
 
-	wall time.Duration
-	peak int64
+	wall, cpu time.Duration
+	peak      int64
 }
 
 func (b *bench) pack(ctx context.Context, app, pkg string, more ...string) (packed, error) {
@@ -83,7 +83,7 @@ func (b *bench) pack(ctx context.Context, app, pkg string, more ...string) (pack
 	if err != nil {
 		return p, fmt.Errorf("running orbit package: %w", err)
 	}
-	p.peak = peakMemory(cmd.ProcessState)
+	p.peak, p.cpu = peakMemory(cmd.ProcessState), cpuTime(cmd.ProcessState)
 	return p, json.Unmarshal(out, &p)
 }
 
@@ -99,6 +99,9 @@ func peakMemory(state *os.ProcessState) int64 {
 	return int64(usage.Maxrss)
 }
 
+// cpuTime is a process's, with the children it waited for.
+func cpuTime(state *os.ProcessState) time.Duration { return state.UserTime() + state.SystemTime() }
+
 // unpack puts the Payload's tree on disk, for the other side to pack.
 func (b *bench) unpack(ctx context.Context, pkg string) (string, error) {
 	tree := filepath.Join(b.dir, "tree")
@@ -112,9 +115,11 @@ func (b *bench) unpack(ctx context.Context, pkg string) (string, error) {
 	return tree, cmd.Run()
 }
 
-func (b *bench) pipeline(ctx context.Context, tree string) (time.Duration, error) {
+func (b *bench) pipeline(ctx context.Context, tree string) (wall, cpu time.Duration, err error) {
 	began := time.Now()
 	cmd := command(ctx, "bash", "-euo", "pipefail", "-c", `cd "$1" && find . | cpio -o --quiet --format odc | gzip >"$2"`, "bash", tree, filepath.Join(b.dir, "payload.gz"))
-	err := cmd.Run()
-	return time.Since(began), err
+	if err := cmd.Run(); err != nil {
+		return 0, 0, fmt.Errorf("running find, cpio and gzip: %w", err)
+	}
+	return time.Since(began), cpuTime(cmd.ProcessState), nil
 }

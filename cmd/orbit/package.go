@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -86,8 +87,13 @@ type packager struct {
 	out, err io.Writer
 }
 
+// packMemory is what the garbage collector tries to stay below: packing streams,
+// and its buffers need half of it.
+const packMemory = 36 << 20
+
 // makePackage goes from flags to a package, its profiles and the summary.
 func makePackage(ctx context.Context, p *packager) error {
+	debug.SetMemoryLimit(packMemory)
 	opts, warnings, err := p.options(ctx)
 	if err != nil {
 		return err
