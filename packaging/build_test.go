@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/packaging"
+	"fleetmigrate/testdata/macprogram"
 )
 
 // What macOS and MDM need and pitfalls of others taught: each line is one.
@@ -86,10 +87,8 @@ func TestLaunchdJobs(t *testing.T) {
 
 func TestADesktopThatWasBuiltBefore(t *testing.T) {
 	app := filepath.Join(t.TempDir(), "Fleet Desktop.app")
-	program, err := os.ReadFile(programs(t)[0])
-	require.NoError(t, err)
 	for name, body := range map[string]string{
-		"Contents/Info.plist": strings.ReplaceAll(desktopInfo, "EXTRA", ""), "Contents/MacOS/FleetDesktop": string(program),
+		"Contents/Info.plist": strings.ReplaceAll(desktopInfo, "EXTRA", ""), "Contents/MacOS/FleetDesktop": string(macprogram.For("arm64", 3)),
 	} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(app, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(app, name), []byte(body), 0o755))
@@ -212,7 +211,7 @@ func TestApplesToolsAreRunWhereAsked(t *testing.T) {
 	require.Equal(t, 1, strings.Count(list, "Fleet Desktop.app\n"))
 	require.Contains(t, list, "Fleet Desktop.app/Contents/CodeResources")
 	require.Equal(t, "signed", run(t, `bsdtar -xOf "$1" agent.pkg/Payload | gunzip | cpio -i --quiet --to-stdout '*/bin/orbit' | tail -c 6`, name))
-	original, err := os.ReadFile(programs(t)[0])
+	original, err := os.ReadFile(opts.Orbit[0])
 	require.NoError(t, err)
 	require.False(t, strings.HasSuffix(string(original), "signed"), "copies are signed")
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "orbit-codesign-*"))

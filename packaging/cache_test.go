@@ -16,14 +16,6 @@ import (
 // settledOptions have inputs of their own that nobody has touched for a while.
 func settledOptions(t *testing.T) packaging.Options {
 	opts := options(t)
-	opts.Orbit = nil
-	for i, from := range programs(t) {
-		raw, err := os.ReadFile(from)
-		require.NoError(t, err)
-		to := filepath.Join(t.TempDir(), filepath.Base(programs(t)[i]))
-		require.NoError(t, os.WriteFile(to, raw, 0o755))
-		opts.Orbit = append(opts.Orbit, to)
-	}
 	old(t, append(append(opts.Orbit, opts.Desktop...), opts.SwiftDialog)...)
 	opts.Cache = &packaging.Cache{Dir: filepath.Join(t.TempDir(), "cache")}
 	return opts

@@ -5,69 +5,39 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/packaging"
 	"fleetmigrate/packaging/verify"
+	"fleetmigrate/testdata/macprogram"
 )
 
-// built is where the programs for macOS are, made once for all tests.
-var built string
-
-func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "packaging-test-")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(dir)
-		built = dir
-		return m.Run()
-	}())
-}
-
-// buildPrograms compiles a real, if small, program for both kinds of Mac: what
-// the linker signs is what must come out of a package unchanged.
-var buildPrograms = sync.OnceValue(func() error {
-	source := filepath.Join(built, "main.go")
-	if err := os.WriteFile(source, []byte("package main\n\nfunc main() { println(\"orbit\") }\n"), 0o644); err != nil {
-		return err
-	}
-	for _, arch := range []string{"arm64", "amd64"} {
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -buildid=", "-o", filepath.Join(built, arch), source)
-		cmd.Env = append(os.Environ(), "GOOS=darwin", "GOARCH="+arch, "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%w: %s", err, out)
-		}
-	}
-	return nil
-})
-
+// programs are little programs for both kinds of Mac.
 func programs(t testing.TB) []string {
 	t.Helper()
-	require.NoError(t, buildPrograms())
-	return []string{filepath.Join(built, "arm64"), filepath.Join(built, "amd64")}
+	dir := t.TempDir()
+	var files []string
+	for i, arch := range []string{"arm64", "amd64"} {
+		file := filepath.Join(dir, arch)
+		require.NoError(t, os.WriteFile(file, macprogram.For(arch, byte(i)), 0o755))
+		files = append(files, file)
+	}
+	return files
 }
 
 // dialogTar is swiftDialog as a .tar.gz, small but with all that an app has.
 func dialogTar(t testing.TB) string {
 	t.Helper()
-	program, err := os.ReadFile(programs(t)[0])
-	require.NoError(t, err)
 	info := `<?xml version="1.0"?><plist version="1.0"><dict><key>CFBundleIdentifier</key><string>au.csiro.dialog</string>
 <key>CFBundleShortVersionString</key><string>2.5.6</string><key>CFBundleVersion</key><string>4805</string>
 <key>CFBundleExecutable</key><string>Dialog</string><key>LSMinimumSystemVersion</key><string>12.0</string></dict></plist>`
 	return tarball(t,
 		tar.Header{Name: "Dialog.app/Contents/Info.plist", Mode: 0o644}, info,
-		tar.Header{Name: "Dialog.app/Contents/MacOS/Dialog", Mode: 0o755}, string(program),
+		tar.Header{Name: "Dialog.app/Contents/MacOS/Dialog", Mode: 0o755}, string(macprogram.For("arm64", 9)),
 		tar.Header{Name: "Dialog.app/Contents/Resources/empty", Mode: 0o600}, "",
 		tar.Header{Name: "Dialog.app/Contents/Resources/Grüße 漢字 🐙.txt", Mode: 0o664}, "hello",
 		tar.Header{Name: "Dialog.app/Contents/Resources/current", Typeflag: tar.TypeSymlink, Linkname: "Grüße 漢字 🐙.txt"}, "",

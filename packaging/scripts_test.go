@@ -108,8 +108,9 @@ func (m *mac) unpack() {
 	require.NoError(m.t, os.MkdirAll(dir, 0o755))
 	opts := options(m.t)
 	opts.SwiftDialog = ""
+	pkg := build(m.t, opts)
 	run(m.t, `bsdtar -xOf "$1" agent.pkg/Scripts | gunzip | (cd "$2" && cpio -id --quiet)
-		bsdtar -xOf "$1" agent.pkg/Payload | gunzip | (cd "$3" && cpio -id --quiet --no-absolute-filenames './Library/*/*' ./opt/fleet-migrate/bin/uninstall './private/etc/newsyslog.d/*')`, build(m.t, opts), dir, m.root)
+		bsdtar -xOf "$1" agent.pkg/Payload | gunzip | (cd "$3" && cpio -id --quiet --no-absolute-filenames './Library/*/*' ./opt/fleet-migrate/bin/uninstall './private/etc/newsyslog.d/*')`, pkg, dir, m.root)
 	m.scripts = dir
 	lead := strings.NewReplacer(
 		"PATH=/usr/bin:", "PATH="+m.root+"/bin:/usr/bin:",

@@ -10,7 +10,7 @@ import (
 )
 
 // The programs that scripts may run: orbit as it is, as somebody who is not
-// root, and on a disk that is full after a megabyte.
+// root, and on a disk that is full after 8 KiB.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"orbit":           main,
@@ -32,7 +32,7 @@ func asNobody() {
 
 func diskFull() {
 	signal.Ignore(syscall.SIGXFSZ) // the write fails instead
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1 << 20, Max: 1 << 20}); err != nil {
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 8 << 10, Max: 8 << 10}); err != nil {
 		panic(err)
 	}
 	main()

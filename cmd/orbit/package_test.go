@@ -1,44 +1,17 @@
 package main
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/agent/options"
+	"fleetmigrate/testdata/macprogram"
 )
-
-// macPrograms are small programs for both kinds of Mac, as the linker makes them.
-var macPrograms = sync.OnceValues(func() (map[string][]byte, error) {
-	dir, err := os.MkdirTemp("", "orbit-test-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	source := filepath.Join(dir, "main.go")
-	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
-		return nil, err
-	}
-	programs := map[string][]byte{}
-	for _, arch := range []string{"arm64", "amd64"} {
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(dir, arch), source)
-		cmd.Env = append(os.Environ(), "GOOS=darwin", "GOARCH="+arch, "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("%w: %s", err, out)
-		}
-		if programs[arch], err = os.ReadFile(filepath.Join(dir, arch)); err != nil {
-			return nil, err
-		}
-	}
-	return programs, nil
-})
 
 // The scripts find orbit-arm64, orbit-amd64 and a small Dialog.app. Everybody
 // may look into their folder, so that it can be done as nobody too.
@@ -46,10 +19,6 @@ func TestPackage(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/package",
 		Setup: func(env *testscript.Env) error {
-			programs, err := macPrograms()
-			if err != nil {
-				return err
-			}
 			app := filepath.Join(env.WorkDir, "Dialog.app/Contents")
 			for _, dir := range []string{filepath.Dir(env.WorkDir), env.WorkDir} {
 				if err := os.Chmod(dir, 0o755); err != nil {
@@ -60,8 +29,8 @@ func TestPackage(t *testing.T) {
 				return err
 			}
 			for name, body := range map[string][]byte{
-				"orbit-arm64": programs["arm64"], "orbit-amd64": programs["amd64"],
-				"Dialog.app/Contents/MacOS/Dialog": programs["arm64"], "Dialog.app/Contents/Info.plist": []byte(dialogInfo),
+				"orbit-arm64": macprogram.For("arm64", 1), "orbit-amd64": macprogram.For("amd64", 2),
+				"Dialog.app/Contents/MacOS/Dialog": macprogram.For("arm64", 3), "Dialog.app/Contents/Info.plist": []byte(dialogInfo),
 			} {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), body, 0o755); err != nil {
 					return err

@@ -41,7 +41,7 @@ func sample(n int) []byte {
 
 // Installer takes one gzip member and reports "bad file format" on a second.
 func TestOneMemberThatGzipReads(t *testing.T) {
-	for _, n := range []int{0, 1, 32 << 10, 1<<20 - 1, 1 << 20, 1<<20 + 1, 2 << 20, 3<<20 + 777} {
+	for _, n := range []int{0, 1, 32 << 10, 1<<20 - 1, 1 << 20, 1<<20 + 777} {
 		raw := sample(n)
 		packed := pack(t, raw, 100_000)
 		require.Equal(t, "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", string(packed[:10]), "the header of Apple's writer")
@@ -59,13 +59,13 @@ func TestOneMemberThatGzipReads(t *testing.T) {
 }
 
 func TestBytesDoNotDependOnCoresOrPieces(t *testing.T) {
-	raw := sample(5<<20 + 333)
+	raw := sample(2<<20 + 333)
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
 	var want []byte
-	for _, cores := range []int{1, 2, 3, 8, 64} {
+	for _, cores := range []int{1, 2, 64} {
 		runtime.GOMAXPROCS(cores)
-		for _, piece := range []int{1 << 20, 4096 + cores, len(raw)} {
+		for _, piece := range []int{4096 + cores, len(raw)} {
 			got := pack(t, raw, piece)
 			if want == nil {
 				want = got
@@ -77,7 +77,7 @@ func TestBytesDoNotDependOnCoresOrPieces(t *testing.T) {
 
 func TestAnythingComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		raw := bytes.Repeat(rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(t, "raw"), rapid.IntRange(0, 5000).Draw(t, "times"))
+		raw := bytes.Repeat(rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(t, "raw"), rapid.IntRange(0, 300).Draw(t, "times"))
 		r, err := gzip.NewReader(bytes.NewReader(pack(t, raw, rapid.IntRange(1, 1<<21).Draw(t, "piece")+1000)))
 		require.NoError(t, err)
 		got, err := io.ReadAll(r)
@@ -99,8 +99,8 @@ func (b *brokenDisk) Write(p []byte) (int, error) {
 }
 
 func TestAFaultBelowIsToldAtClose(t *testing.T) {
-	raw := sample(8 << 20)
-	for _, room := range []int{0, 5, 1000, 2 << 20} {
+	raw := sample(3 << 20)
+	for _, room := range []int{0, 5, 1000, 1 << 20} {
 		w := deflate.NewWriter(&brokenDisk{room})
 		_, _ = io.Copy(w, bytes.NewReader(raw))
 		require.ErrorIs(t, w.Close(), errBroken, "%d bytes of room", room)
