@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -120,9 +121,9 @@ func TestOrbitKilledAtEachStep(t *testing.T) {
 		t.Run(when+" the answer", func(t *testing.T) {
 			m := newOrbitMac(t, 0).byEnvironment()
 			killed := make(chan int, 1)
-			at := 0
+			var at atomic.Int64
 			hook := func(n int) {
-				if n == at {
+				if int64(n) == at.Load() {
 					m.mu.Lock()
 					process := m.cmd.Process
 					m.mu.Unlock()
@@ -137,11 +138,11 @@ func TestOrbitKilledAtEachStep(t *testing.T) {
 			}
 			for step := 1; step <= 9; step++ {
 				m.counted.Store(0)
-				at = step
+				at.Store(int64(step))
 				m.start()
 				require.Equal(t, step, <-killed)
 				m.kill()
-				at = 0
+				at.Store(0)
 				m.start()
 				m.sees("everything in order", m.settled)
 				m.kill()
