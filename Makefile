@@ -62,6 +62,8 @@ lint: ## gofmt, vet here and for macOS, shell scripts
 	go vet $(PKGS)
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
 	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go build -o /dev/null ./cmd/orbit
+	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go build -o /dev/null ./cmd/orbit
 	go run ./.ci/darwincheck ./cmd/desktop
 	shellcheck .ci/run .ci/deps .ci/fuzz .ci/macos-package
 

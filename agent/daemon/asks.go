@@ -135,7 +135,7 @@ func (l *Link) checkToken(ctx context.Context, now time.Time) error {
 	if serverTrouble(err) {
 		return err
 	}
-	l.due.check = now.Add(l.quiet())
+	l.due.check = now.Add(spread(l.quiet()))
 	if errors.Is(err, deviceclient.ErrUnauthenticated) {
 		l.tokens.refused()
 		return again{0, "the server refused the device token; making another"}
@@ -259,6 +259,6 @@ func (l *Link) readConfig(ctx context.Context, now time.Time) error {
 		l.refusals = backoff{}
 		l.Wanted.Put(c.Notifications.RenewEnrollmentProfile)
 	}
-	l.due.config = now.Add(l.configEvery(now))
+	l.due.config = now.Add(spread(l.configEvery(now)))
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"math/rand/v2"
 	"path/filepath"
 	"time"
 
@@ -241,6 +242,12 @@ func (l *Link) configEvery(now time.Time) time.Duration {
 		return min(hurriedConfig, l.quiet())
 	}
 	return l.quiet()
+}
+
+// spread moves a time by a tenth to either side, so that Macs that were
+// switched on together do not ask together.
+func spread(d time.Duration) time.Duration {
+	return d + time.Duration((rand.Float64()-0.5)*0.2*float64(d))
 }
 
 // nextVitals is the next read of queries. In quiet times it lies in a phase of

@@ -57,6 +57,7 @@ type Observer struct {
 	last       Observed
 	published  host.Facts
 	console    int
+	looked     time.Time
 	trouble    string
 }
 
@@ -87,7 +88,7 @@ func (o *Observer) Run(ctx context.Context, changes <-chan struct{}) error {
 		case wanted = <-o.Ask:
 		case <-changes:
 		case <-console.C:
-			if !o.anotherPerson() {
+			if !o.anotherPerson() && !o.overslept() {
 				continue
 			}
 		case <-look.C:
@@ -116,7 +117,15 @@ func (o *Observer) anotherPerson() bool {
 	return changed
 }
 
+// overslept reports that a look is overdue by the wall clock: timers stand
+// still while a Mac sleeps.
+func (o *Observer) overslept() bool {
+	since := wallNow().Sub(o.looked)
+	return since < 0 || since > o.every()+time.Second
+}
+
 func (o *Observer) look(ctx context.Context, wanted bool) {
+	o.looked = wallNow()
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	facts, err := o.mac.Facts(ctx)

@@ -43,6 +43,7 @@ func TestStandaloneThroughTrouble(t *testing.T) {
 	w.missesItem(migrate)
 	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
 	require.Equal(t, 1, w.Log.Count("agent", "enrolled with the server"))
+	require.Positive(t, w.Log.Count("agent", "the desktop says that a migration is under way; looking more often for five minutes"))
 	w.requireNoSecrets()
 }
 
@@ -83,6 +84,7 @@ func TestStatusSaysWhy(t *testing.T) {
 	w.orbit("unpause")
 	w.saysWhy("the screen is locked")
 	require.NoError(t, oldmdm.Edit(w.MacFile(), func(f *host.Facts) { f.ScreenLocked = false }))
+	w.click(migrate)
 	w.seesDialog(start)
 	w.saysWhy("a dialog is open now")
 	text := w.orbit("status")
