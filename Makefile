@@ -76,6 +76,7 @@ e2e: ## the stories over real processes, bus and browser; pictures go to artifac
 
 bench-desktop: ## what Fleet Desktop costs a Mac, beside its budgets; takes two minutes
 	go test -run '^$$' -bench '^BenchmarkDesktop$$' -benchtime 1x -count 1 ./bench/desktop/
+	go test -run '^$$' -bench Poll -benchmem ./pkg/deviceclient/
 
 bench-server: ## 100,000 Macs poll the companion server: requests/s, p50, p99, memory
 	go test -run '^$$' -bench . -benchtime 3s ./bench/server/

@@ -112,7 +112,7 @@ func TestEveryCallHasADeadline(t *testing.T) {
 // The server gives its webhook 30 s, so that an answer after 44 s still counts.
 func TestMigrateWaitsForAServerThatWaits(t *testing.T) {
 	slow := func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(44 * time.Second)
+		<-time.After(44 * time.Second)
 		w.WriteHeader(http.StatusNoContent)
 	}
 	over(t, slow, func(t *testing.T, c *deviceclient.Client, _ *pipes) {
@@ -150,7 +150,7 @@ func TestOneConnectionIsUsedAgain(t *testing.T) {
 			synctest.Wait()
 		}
 		require.Equal(t, 1, p.made)
-		time.Sleep(5 * time.Minute) // the next poll; nothing was kept open till then
+		<-time.After(5 * time.Minute) // the next poll; nothing was kept open till then
 		_, err := c.Summary(ctx)
 		require.NoError(t, err)
 		require.Equal(t, 2, p.made)
