@@ -126,7 +126,11 @@ func printDesktop(line liner, d *agent.Status, alive bool, now time.Time) {
 	}
 	line("next dialog", "%s", next)
 	line("last dialog", "shown %s, closed %s%s", clock(d.LastShown, now), clock(d.LastClosed, now), prefixed(": ", d.LastEnding))
-	line("Later", "%s left", deferrals(d.Deferrals))
+	if d.Deferrals >= 0 {
+		line("Later", "may be chosen %d more times", d.Deferrals)
+	} else {
+		line("Later", "may be chosen as often as they like")
+	}
 	if d.Failure != nil {
 		line("failure", "%s", failureOf(d))
 	}
