@@ -3,11 +3,15 @@ package prompt_test
 import (
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"fleetmigrate/agent/prompt"
 	"fleetmigrate/swiftdialog"
@@ -71,4 +75,29 @@ func TestEveryVersionTakesThem(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestNoTextStopsADialog holds that whatever IT writes, and whatever an
+// organization is called, every version of swiftDialog takes the dialog.
+func TestNoTextStopsADialog(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "options.json")
+	ids := slices.Sorted(maps.Keys(prompt.Texts("en")))
+	nasty := []string{"-", "--title", "none", "None", ".md", "README.md", "{HOME}", "{org}", "{", "}", ":red[x]", `\n`, "\n", "\r", "\x00", "\u202e", " ", "**", "`", "<br>", "![x](y)", "ä", "世"}
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.Custom(func(t *rapid.T) string {
+			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(nasty), 1, 6).Draw(t, "parts"), "")
+		})
+		base := prompt.Request{Language: rapid.SampledFrom(prompt.Languages).Draw(t, "language"), Pictures: "/pictures", OrgName: text.Draw(t, "org"),
+			Overrides: map[string]map[string]string{}}
+		base.Overrides[base.Language] = rapid.MapOfN(rapid.SampledFrom(ids), text, 1, len(ids)).Draw(t, "texts")
+		profile := rapid.SampledFrom(profiles).Draw(t, "profile")
+		version, err := swiftdialog.ParseVersion(profile)
+		require.NoError(t, err)
+		for _, s := range prompt.Scenes(base) {
+			data, err := prompt.Build(s.Request).JSON(version)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file, data, 0o600))
+			require.NoError(t, standin.CheckFile(file, profile), "%s: %s", s.ID, data)
+		}
+	})
 }
