@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -142,6 +143,9 @@ func (o Options) plain() plainText {
 		b.Label = Text(b.Label, maxButton)
 		if b.Label == "" {
 			continue
+		}
+		for slices.ContainsFunc(p.Buttons, func(other plainButton) bool { return other.Label == b.Label }) {
+			b.Label += "\u200a" // the system tells which button was pressed by its label only
 		}
 		if b.Means == "2" {
 			p.Cancel = len(p.Buttons)
