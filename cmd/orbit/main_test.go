@@ -1,21 +1,25 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The programs that scripts may run: orbit as it is, as somebody who is not
-// root, and on a disk that is full after 8 KiB.
+// The programs that tests may run: orbit as it is, as somebody who is not root,
+// and on a disk that is full after 8 KiB; and peak, which watches another.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"orbit":           main,
 		"orbit-as-nobody": asNobody,
 		"orbit-disk-full": diskFull,
+		"peak":            peak,
 	})
 }
 
@@ -36,4 +40,21 @@ func diskFull() {
 		panic(err)
 	}
 	main()
+}
+
+// peak runs a command and prints the most memory it held, in MiB. It is a
+// process of its own since Linux counts a parent's peak as its child's.
+func peak() {
+	cmd := exec.Command(os.Args[1], os.Args[2:]...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	most := int64(usage.Maxrss)
+	if runtime.GOOS == "darwin" {
+		most >>= 10 // counted in bytes there
+	}
+	fmt.Println(most >> 10)
 }

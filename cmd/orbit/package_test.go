@@ -2,7 +2,9 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,6 +64,32 @@ func runPackage(ts *testscript.TestScript, neg bool, args []string) {
 	case !neg && err != nil:
 		ts.Fatalf("%v", err)
 	}
+}
+
+// A payload of a GiB, all but a little of it a sparse file, streams through orbit
+// as it is shipped: without the race detector, and in less than 64 MiB.
+func TestPackageStreamsAGiB(t *testing.T) {
+	dir := t.TempDir()
+	orbit, program, pkg := filepath.Join(dir, "orbit"), filepath.Join(dir, "orbit-arm64"), filepath.Join(dir, "out.pkg")
+	said, err := exec.Command("go", "build", "-o", orbit, ".").CombinedOutput()
+	require.NoError(t, err, string(said))
+	require.NoError(t, os.WriteFile(program, macprogram.For("arm64", 1), 0o755))
+	require.NoError(t, os.Truncate(program, 1<<30))
+	for _, args := range [][]string{
+		{"package", "--orbit", program, "--desktop-app", "none", "--swiftdialog", "none", "--profiles", "none", "--no-cache", "-o", pkg},
+		{"package", "verify", pkg},
+	} {
+		var out, errs strings.Builder
+		cmd := exec.Command("peak", append([]string{orbit}, args...)...)
+		cmd.Stdout, cmd.Stderr = &out, &errs
+		require.NoError(t, cmd.Run(), errs.String())
+		most, err := strconv.Atoi(strings.TrimSpace(out.String()))
+		require.NoError(t, err)
+		require.Less(t, most, 64, "MiB for %v", args)
+	}
+	info, err := os.Stat(pkg)
+	require.NoError(t, err)
+	require.Less(t, info.Size(), int64(4<<20))
 }
 
 // A form must offer exactly what orbit knows.
