@@ -30,7 +30,7 @@ PKG_NEEDS := desktop-darwin
 PKG_DESKTOP := --desktop build/desktop-darwin-arm64 --desktop build/desktop-darwin-amd64
 else
 DESKTOP_APP ?= none
-PKG_DESKTOP := --desktop-app "$(DESKTOP_APP)"
+PKG_DESKTOP := $(if $(wildcard build/desktop-darwin-arm64),--desktop build/desktop-darwin-arm64 --desktop build/desktop-darwin-amd64,--desktop-app "$(DESKTOP_APP)")
 endif
 
 orbit-darwin: ## build/orbit, and beside it orbit for both kinds of Mac

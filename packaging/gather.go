@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path"
 	"slices"
 
 	"fleetmigrate/packaging/archive"
@@ -128,20 +126,4 @@ func (b *Builder) app(source string, wanted archive.Wanted, at string) (*archive
 	b.parts = append(b.parts, part)
 	b.bundles = append(b.bundles, part.info())
 	return app, nil
-}
-
-// explain adds the way out to the disk's own words.
-func explain(err error, name string) error {
-	dir := path.Dir(name)
-	switch {
-	case errors.Is(err, os.ErrPermission):
-		return fmt.Errorf("%w; %s cannot be written: give another place with -o", err, dir)
-	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("%w; make the folder %s first, or give another place with -o", err, dir)
-	case isFull(err):
-		return fmt.Errorf("%w; free some space (about twice the package's size is needed), or give another place with -o", err)
-	case isReadOnly(err):
-		return fmt.Errorf("%w; give another place with -o", err)
-	}
-	return err
 }
