@@ -21,8 +21,8 @@ const (
 
 // heights are without a logo.
 var heights = map[Variant]int{
-	ADE: 450, Manual: 450, PreSonoma: 450, WaitingADE: 530, WaitingManual: 520,
-	Progress: 280, TakingLonger: 280, Done: 340, Offline: 260, Failed: 300, NotEligible: 280, About: 350,
+	ADE: 450, Manual: 450, PreSonoma: 450, WaitingADE: 560, WaitingManual: 550,
+	Progress: 290, TakingLonger: 290, Done: 340, Offline: 270, Failed: 310, NotEligible: 290, About: 350,
 }
 
 // Build makes a dialog. It is pure: the same request gives the same window.
@@ -73,7 +73,6 @@ func (b builder) buttons(o *swiftdialog.Options) {
 		return
 	case Done:
 		o.Button1 = b.get("ok")
-		return
 	case Failed, NotEligible:
 		o.Button1 = b.get("close")
 		contact = "contact_failed"

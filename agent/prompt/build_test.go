@@ -32,7 +32,7 @@ func TestEveryVariant(t *testing.T) {
 		prompt.TakingLonger:  {[]string{"longer than usual"}, "", "Close", "Unsure? Contact IT", ""},
 		prompt.WaitingADE:    {[]string{"One step is left", "1. ", "2. ", "3. ", "Open Remote Management again"}, "Open Remote Management again", "Close", "Unsure? Contact IT", "remote-management-light.png"},
 		prompt.WaitingManual: {[]string{"One step is left", "1. ", "2. ", "3. ", "Device Management"}, "Open My device again", "Close", "Unsure? Contact IT", "my-device-light.png"},
-		prompt.Done:          {[]string{"Thank you"}, "OK", "", "", "done-light.png"},
+		prompt.Done:          {[]string{"Thank you", "Acme now manages"}, "OK", "", "Unsure? Contact IT", "done-light.png"},
 		prompt.Offline:       {[]string{"connect this Mac"}, "Close", "", "Unsure? Contact IT", ""},
 		prompt.Failed:        {[]string{"did not answer", "M-500"}, "Close", "", "Contact IT", ""},
 		prompt.NotEligible:   {[]string{"eligible", "M-500"}, "Close", "", "Contact IT", ""},
@@ -47,6 +47,9 @@ func TestEveryVariant(t *testing.T) {
 			}
 			require.Equal(t, []string{want.button1, want.button2, want.end}, []string{o.Button1, o.Button2, o.InfoButton})
 			require.Equal(t, want.picture, strings.TrimPrefix(o.Banner, "/pictures/"))
+			if v != prompt.About {
+				require.Contains(t, o.Message, "Acme", "it says who speaks")
+			}
 			require.False(t, o.OnTop || o.Blur || o.HoldQuit, "nobody forces anything here")
 			r.ContactURL = ""
 			if v != prompt.About {

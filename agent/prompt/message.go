@@ -12,10 +12,10 @@ type builder struct {
 	words
 }
 
-// message is the whole text: heading, what it is about, what "Later" means,
-// what IT needs to know.
+// message is the whole text: who speaks, heading, what it is about, what
+// "Later" means, what IT needs to know.
 func (b builder) message() string {
-	parts := []string{"## " + b.get(b.heading()), b.body()}
+	parts := append(b.sender(), "## "+b.get(b.heading()), b.body())
 	switch b.Variant {
 	case ADE, Manual, PreSonoma:
 		parts = append(parts, b.due()...)
@@ -30,6 +30,14 @@ func (b builder) message() string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// sender names the organization where neither a logo nor the text does.
+func (b builder) sender() []string {
+	if b.OrgName == "" || b.Logo.Light != "" || b.Logo.Dark != "" || b.starts() || b.Variant == Done || b.Variant == About {
+		return nil
+	}
+	return []string{b.org()}
 }
 
 func (b builder) heading() string {

@@ -15,19 +15,23 @@ import (
 	"fleetmigrate/testdata/browser"
 )
 
-// TestEverythingFits draws every moment in every language, with a wide logo,
-// in a font that is wider than macOS's: each is as high as its window at most,
+// TestEverythingFits draws every moment in every language, with and without a
+// logo, in a font that is wider than macOS's: each is as high as its window at most,
 // so that nobody has to scroll to a button or a sentence. No window is higher
 // than the smallest screen of a Mac leaves room for.
 func TestEverythingFits(t *testing.T) {
 	const room = 700 // of 800 points, without menu bar and Dock
 	dir := t.TempDir()
 	require.NoError(t, prompt.Unpack(dir))
-	base := prompt.Request{Pictures: dir, MacOS: 14, Logo: prompt.Logo{Light: logo(t, dir), Wide: true}}
+	with := prompt.Logo{Light: logo(t, dir), Wide: true}
 	b := browser.New(t)
 	b.Size(720, 800)
-	for _, lang := range prompt.Languages {
-		base.Language = lang
+	for i := range 2 * len(prompt.Languages) {
+		lang := prompt.Languages[i/2]
+		base := prompt.Request{Language: lang, Pictures: dir, MacOS: 14}
+		if i%2 == 0 {
+			base.Logo = with
+		}
 		windows := map[string]swiftdialog.Options{}
 		var page strings.Builder
 		for _, s := range prompt.Scenes(base) {
