@@ -41,11 +41,12 @@ func pauseCommand(getenv func(string) string) *cli.Command {
 			if length < time.Minute || length > maxPause {
 				return usageError{fmt.Errorf("--for is %s: it must be between 1m and %s", length, maxPause)}
 			}
-			p := agent.Pause{Until: time.Now().Add(length).UTC().Truncate(time.Second), Why: cmd.String("why")}
+			now := time.Now().UTC().Truncate(time.Second)
+			p := agent.Pause{Until: now.Add(length), Why: cmd.String("why")}
 			if err := writePause(c, p); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.Root().Writer, "no dialog appears by itself until %s; end it with: sudo orbit unpause\n", clock(p.Until, time.Now()))
+			_, err = fmt.Fprintf(cmd.Root().Writer, "no dialog appears by itself until %s; end it with: sudo orbit unpause\n", clock(p.Until, now))
 			return err
 		},
 	}
