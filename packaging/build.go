@@ -84,6 +84,10 @@ type Written struct {
 // only its owner can read the file.
 func (b *Builder) WriteFile(ctx context.Context, name string) (Written, error) {
 	written, err := b.writeFile(ctx, name)
+	if errors.Is(err, errRotten) && b.opts.Cache != nil {
+		// The cache's copy was used, and is forgotten: pack anew.
+		written, err = b.writeFile(ctx, name)
+	}
 	if err != nil {
 		return written, fmt.Errorf("making %s: %w", name, explain(err, name))
 	}
@@ -110,6 +114,7 @@ func (b *Builder) writeFile(ctx context.Context, name string) (written Written, 
 	}()
 	sum, err := b.assemble(ctx, out, spool)
 	if err != nil {
+		spool.forget(err)
 		return written, err
 	}
 	if sum, err = b.finish(ctx, out, sum); err != nil {

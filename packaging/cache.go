@@ -123,13 +123,19 @@ func (c *Cache) open(key string) *spool {
 	if found.file, err = os.Open(name); err != nil {
 		return nil
 	}
-	if !found.intact() {
+	if info, err := found.file.Stat(); err != nil || info.Size() != found.Length {
 		found.close()
 		return nil
 	}
 	now := time.Now()
 	_ = os.Chtimes(about, now, now) // for prune: it was used
 	return found
+}
+
+// drop forgets a Payload.
+func (c *Cache) drop(key string) {
+	name, about := c.names(key)
+	_, _ = os.Remove(about), os.Remove(name) // what stays is found out again
 }
 
 // keep stores a Payload: the stream first, then what is known of it, which is

@@ -95,6 +95,17 @@ func TestInstallLeavesURLAndSecretForOrbit(t *testing.T) {
 	require.Len(t, left, 2)
 }
 
+// On a clean Mac there is no /opt: what is written there must not become a file
+// of a folder's name.
+func TestPreinstallOnACleanMac(t *testing.T) {
+	m := newMac(t, func(m *mac) { m.write("Library/LaunchDaemons/com.fleetdm.orbit.plist", "", 0o644) })
+	require.NoError(t, os.RemoveAll(filepath.Join(m.root, "opt")))
+	m.script("package/preinstall")
+	raw, err := os.ReadFile(filepath.Join(m.root, "opt/fleet-migrate/etc/companion"))
+	require.NoError(t, err)
+	require.Equal(t, "on\n", string(raw))
+}
+
 func TestAPackageWithoutThemKeepsWhatIsThere(t *testing.T) {
 	m := newMac(t, nil)
 	require.NoError(t, os.Remove(filepath.Join(m.scripts, "fleet-url")))

@@ -14,6 +14,7 @@ type spool struct {
 	payload
 	file   *os.File
 	cached bool
+	drop   func() // takes it out of the cache; nil when it is not from there
 }
 
 // spool gives the Payload, out of the cache if it has it.
@@ -26,6 +27,7 @@ func (b *Builder) spool(ctx context.Context, dir string) (*spool, error) {
 		return nil, err
 	}
 	if found := b.opts.Cache.open(key); found != nil {
+		found.drop = func() { b.opts.Cache.drop(key) }
 		return found, nil
 	}
 	made, err := b.pack(ctx, dir)
@@ -56,20 +58,35 @@ func (b *Builder) pack(ctx context.Context, dir string) (*spool, error) {
 	return &spool{payload: p, file: file}, nil
 }
 
+// forget takes a Payload that has rotted out of the cache.
+func (s *spool) forget(err error) {
+	if s.drop != nil && errors.Is(err, errRotten) {
+		s.drop()
+	}
+}
+
 func (s *spool) close() { _ = s.file.Close() } // only read from
 
 // copyTo copies the Payload; into another file that is done within the kernel.
 // It reads from the file's own position then, so that only one such copy may
-// run at a time, beside any number of others.
+// run at a time, beside any number of others, which compare the checksum.
 func (s *spool) copyTo(w io.Writer) error {
-	if _, kernel := w.(*os.File); !kernel {
-		return copyAll(w, io.NewSectionReader(s.file, 0, s.Length), s.Length, make([]byte, copyBuffer))
+	if _, kernel := w.(*os.File); kernel {
+		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return copyAll(w, io.LimitReader(s.file, s.Length), s.Length, nil)
 	}
-	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return err
+	crc := crc32.New(castagnoli)
+	err := copyAll(io.MultiWriter(w, crc), io.NewSectionReader(s.file, 0, s.Length), s.Length, make([]byte, copyBuffer))
+	if err == nil && crc.Sum32() != s.CRC32C {
+		err = errRotten
 	}
-	return copyAll(w, io.LimitReader(s.file, s.Length), s.Length, nil)
+	return err
 }
+
+// errRotten is a Payload on disk that is not the one that was packed.
+var errRotten = errors.New("the packed programs changed on disk")
 
 func copyAll(w io.Writer, r io.Reader, length int64, buffer []byte) error {
 	n, err := io.CopyBuffer(w, r, buffer)
@@ -77,15 +94,4 @@ func copyAll(w io.Writer, r io.Reader, length int64, buffer []byte) error {
 		err = io.ErrUnexpectedEOF
 	}
 	return err
-}
-
-// intact says whether a kept Payload is still what was kept.
-func (s *spool) intact() bool {
-	info, err := s.file.Stat()
-	if err != nil || info.Size() != s.Length {
-		return false
-	}
-	crc := crc32.New(castagnoli)
-	err = copyAll(crc, io.NewSectionReader(s.file, 0, s.Length), s.Length, make([]byte, copyBuffer))
-	return err == nil && crc.Sum32() == s.CRC32C
 }

@@ -65,6 +65,7 @@ func TestTableOfContents(t *testing.T) {
 	require.Contains(t, text, "<name>in &amp; out</name>")
 	require.Contains(t, text, "<offset>20</offset>", "the folder's file follows the digest")
 	require.NotContains(t, text, "mtime")
+	require.Regexp(t, `(?s)<name>Stored</name>.*<encoding style="application/octet-stream"/>\s*<size>15</size>\s*<offset>20</offset>\s*<length>15</length>`, text, "Installer wants Payload and Scripts so")
 	file := filepath.Join(t.TempDir(), "x.pkg")
 	require.NoError(t, os.WriteFile(file, raw, 0o644))
 	for name, want := range map[string]string{"Top": "<top/>", "in & out/Stored": "stored as it is"} {
