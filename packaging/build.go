@@ -2,17 +2,13 @@ package packaging
 
 import (
 	"context"
-	"crypto"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"fleetmigrate/packaging/archive"
 	"fleetmigrate/packaging/macho"
-	"fleetmigrate/packaging/xar"
 )
 
 // Builder is a package whose inputs are checked and listed.
@@ -125,97 +121,4 @@ func (b *Builder) writeFile(ctx context.Context, name string) (written Written, 
 		return written, err
 	}
 	return Written{info.Size(), sum, spool.Length, spool.cached}, os.Rename(out.Name(), name)
-}
-
-// finish makes the file durable and hands it to Apple's tools where asked,
-// which change it once more.
-func (b *Builder) finish(ctx context.Context, out *os.File, sum []byte) ([]byte, error) {
-	mode := os.FileMode(0o644)
-	if b.opts.EnrollSecret != "" {
-		mode = 0o600
-	}
-	if err := errors.Join(out.Chmod(mode), out.Sync(), out.Close()); err != nil {
-		return nil, err
-	}
-	if b.opts.Apple.NotaryProfile == "" {
-		return sum, nil
-	}
-	if err := b.opts.Apple.notarize(ctx, out.Name()); err != nil {
-		return nil, err
-	}
-	return sha256Of(out.Name())
-}
-
-// assemble writes the archive around the spooled Payload, and hashes the same
-// bytes meanwhile.
-func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	sealed, err := b.seal(ctx, spool)
-	if err != nil {
-		return nil, err
-	}
-	hashed := sha256.New()
-	done := make(chan error)
-	go func() { done <- sealed.Write(hashed) }()
-	err = sealed.Write(out)
-	err = errors.Join(err, <-done)
-	return hashed.Sum(nil), err
-}
-
-func (b *Builder) seal(ctx context.Context, spool *spool) (*xar.Sealed, error) {
-	scripts, err := packScripts(b.opts.scripts(), b.opts.Epoch)
-	if err != nil {
-		return nil, err
-	}
-	sum := b.opts.Hash
-	return xar.Archive{
-		Hash: sum, Created: b.opts.Epoch, Folder: component, Signature: b.signature(ctx),
-		Top: []xar.File{xar.Packed("Distribution", distribution(b.opts, spool.payload, b.archs), sum)},
-		Files: []xar.File{
-			xar.Packed("Bom", spool.Bom, sum),
-			xar.Stored("Payload", spool.Length, spool.Digest, spool.copyTo),
-			xar.Stored("Scripts", int64(len(scripts)), digest(sum, scripts), func(w io.Writer) error {
-				_, err := w.Write(scripts)
-				return err
-			}),
-			xar.Packed("PackageInfo", packageInfo(b.opts.Version, spool.payload, b.bundles), sum),
-		},
-	}.Seal()
-}
-
-func (b *Builder) signature(ctx context.Context) *xar.Signature {
-	s := b.opts.Signer
-	if s == nil {
-		return nil
-	}
-	return &xar.Signature{
-		Certificates: s.Certificates(), RSASize: s.RSASize(), CMSSize: s.CMSSize(),
-		Sign: func(digest []byte, hash crypto.Hash) ([]byte, []byte, error) { return s.SignTOC(ctx, digest, hash) },
-	}
-}
-
-func digest(hash crypto.Hash, raw []byte) []byte {
-	h := hash.New()
-	h.Write(raw)
-	return h.Sum(nil)
-}
-
-func sha256Of(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, file)
-	return h.Sum(nil), err
-}
-
-func ignoreClosed(err error) error {
-	if errors.Is(err, os.ErrClosed) {
-		return nil
-	}
-	return err
 }

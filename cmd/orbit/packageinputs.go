@@ -5,16 +5,11 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
-	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"fleetmigrate/packaging"
 	"fleetmigrate/packaging/archive"
@@ -88,78 +83,6 @@ func (p *packager) versions(o *packaging.Options) (err error) {
 	return nil
 }
 
-// programs finds what is to be packed.
-func (p *packager) programs(o *packaging.Options) (err error) {
-	if o.Orbit = p.cmd.StringSlice("orbit"); len(o.Orbit) == 1 && o.Orbit[0] == auto {
-		if o.Orbit, err = findOrbit(); err != nil {
-			return err
-		}
-	}
-	o.Desktop = p.cmd.StringSlice("desktop")
-	app := p.cmd.String("desktop-app")
-	if len(o.Desktop) > 0 && app == auto {
-		app = none
-	}
-	if o.DesktopApp = find(app, "Fleet Desktop.app"); o.DesktopApp == auto {
-		return errors.New("--desktop-app: there is no Fleet Desktop.app beside this program; give it (`make pkg` on a Mac builds it), or \"none\" for a package that shows nobody anything")
-	}
-	if o.SwiftDialog = find(p.cmd.String("swiftdialog"), "Dialog.app"); o.SwiftDialog == auto {
-		o.SwiftDialog = ""
-	}
-	return nil
-}
-
-// self is this program's file, with links followed to where its parts lie.
-func self() (string, error) {
-	name, err := os.Executable()
-	if err == nil {
-		name, err = filepath.EvalSymlinks(name)
-	}
-	if err != nil {
-		return "", fmt.Errorf("finding this program: %w", err)
-	}
-	return name, nil
-}
-
-// findOrbit looks for orbit for macOS: on a Mac it is this very program.
-func findOrbit() ([]string, error) {
-	name, err := self()
-	if err != nil || runtime.GOOS == "darwin" {
-		return []string{name}, err
-	}
-	dir := filepath.Dir(name)
-	both := []string{filepath.Join(dir, "orbit-darwin-arm64"), filepath.Join(dir, "orbit-darwin-amd64")}
-	for _, name := range both {
-		if _, err := os.Stat(name); err != nil {
-			return nil, fmt.Errorf("--orbit: there is no orbit for macOS beside this program (%s); give it, once per architecture: `make orbit-darwin` builds both", name)
-		}
-	}
-	return both, nil
-}
-
-// find gives the path of an app, "" for none, and auto when there is none to find.
-func find(given, name string) string {
-	switch given {
-	case none:
-		return ""
-	case auto:
-	default:
-		return given
-	}
-	program, err := self()
-	if err != nil {
-		return auto
-	}
-	for _, dir := range []string{filepath.Dir(program), filepath.Dir(filepath.Dir(program))} {
-		for _, form := range []string{name, name + ".tar.gz"} {
-			if _, err := os.Stat(filepath.Join(dir, form)); err == nil {
-				return filepath.Join(dir, form)
-			}
-		}
-	}
-	return auto
-}
-
 // url is checked before a secret is asked for.
 func (p *packager) url(o *packaging.Options) error {
 	if o.FleetURL == "" {
@@ -213,55 +136,4 @@ func (p *packager) signer(ctx context.Context) (*sign.Signer, error) {
 		return nil, usageError{err}
 	}
 	return sign.Open(file, password, sign.Config{AllowAnyCertificate: p.cmd.Bool("sign-any-certificate"), TimestampURL: p.cmd.String("timestamp")})
-}
-
-// secretSource is where a secret may come from, first to last: a file, the
-// environment, a person at a terminal.
-type secretSource struct{ what, flag, env string }
-
-const maxSecretFile = 64 << 10
-
-// secret reads one; given is false when no source has it.
-func (p *packager) secret(s secretSource) (text string, given bool, err error) {
-	switch name := p.cmd.String(s.flag); {
-	case name == "-":
-		text, err = readSecret(p.cmd.Root().Reader)
-	case name != "":
-		var file *os.File
-		if file, err = os.Open(name); err == nil {
-			defer file.Close()
-			text, err = readSecret(file)
-		}
-	case p.getenv(s.env) != "":
-		text = p.getenv(s.env)
-	default:
-		return p.prompt(s.what)
-	}
-	if err != nil {
-		return "", false, fmt.Errorf("reading the %s: %w", s.what, err)
-	}
-	return strings.TrimSpace(text), true, nil
-}
-
-func readSecret(r io.Reader) (string, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxSecretFile+1))
-	if err == nil && len(raw) > maxSecretFile {
-		err = errors.New("the file is larger than any secret")
-	}
-	return string(raw), err
-}
-
-// prompt asks without showing what is typed; without a terminal nobody is asked.
-func (p *packager) prompt(what string) (string, bool, error) {
-	in, ok := p.cmd.Root().Reader.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return "", false, nil
-	}
-	fmt.Fprintf(p.err, "%s (nothing is shown while you type): ", strings.ToUpper(what[:1])+what[1:])
-	raw, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(p.err)
-	if err != nil {
-		return "", false, fmt.Errorf("reading the %s: %w", what, err)
-	}
-	return strings.TrimSpace(string(raw)), true, nil
 }
