@@ -181,9 +181,9 @@ func (m *orbitMac) start() {
 	cmd := m.command(append([]string{"run"}, m.args...)...)
 	cmd.Stderr = m
 	m.mu.Lock()
-	m.cmd = cmd
-	m.mu.Unlock()
+	defer m.mu.Unlock()
 	require.NoError(m.t, cmd.Start())
+	m.cmd = cmd
 }
 
 // settles starts the daemon and waits until this very process has everything
@@ -227,15 +227,28 @@ func (m *orbitMac) kill() {
 	}
 }
 
-// stop ends the daemon as launchd does.
-func (m *orbitMac) stop() {
+// pid is the running daemon's.
+func (m *orbitMac) pid() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.cmd.Process.Pid
+}
+
+// ends waits for the daemon to end by itself, and well.
+func (m *orbitMac) ends() {
 	m.t.Helper()
 	m.mu.Lock()
 	cmd := m.cmd
 	m.cmd = nil
 	m.mu.Unlock()
-	require.NoError(m.t, cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(m.t, cmd.Wait(), m.said())
+}
+
+// stop ends the daemon as launchd does.
+func (m *orbitMac) stop() {
+	m.t.Helper()
+	require.NoError(m.t, syscall.Kill(m.pid(), syscall.SIGTERM))
+	m.ends()
 }
 
 func (m *orbitMac) tokenFile() string {
@@ -295,10 +308,7 @@ func (m *orbitMac) fullDisk(full bool) {
 	if full {
 		limit.Cur = 0
 	}
-	m.mu.Lock()
-	pid := m.cmd.Process.Pid
-	m.mu.Unlock()
-	require.NoError(m.t, unix.Prlimit(pid, unix.RLIMIT_FSIZE, &limit, nil))
+	require.NoError(m.t, unix.Prlimit(m.pid(), unix.RLIMIT_FSIZE, &limit, nil))
 }
 
 // tool runs a command of orbit and gives what it printed and its exit code.
