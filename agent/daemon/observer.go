@@ -2,8 +2,6 @@ package daemon
 
 import (
 	"context"
-	"path/filepath"
-	"reflect"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -151,54 +149,4 @@ func (o *Observer) look(ctx context.Context, wanted bool) {
 func (o *Observer) loaded(ctx context.Context, j host.Job) bool {
 	s, err := o.jobs.Job(ctx, j)
 	return err == nil && s.Loaded
-}
-
-// report logs the first failure of a kind, and its end.
-func (o *Observer) report(err error) {
-	text := ""
-	if err != nil {
-		text = err.Error()
-	}
-	if text != o.trouble {
-		o.trouble = text
-		if err != nil {
-			o.log.Error().Err(err).Msg("this Mac could not be asked; the last facts stand")
-		}
-	}
-	o.board.Set(func(s *Status) { s.Mac.Trouble = text })
-}
-
-func (o *Observer) tell(seen Observed, apple AppleStatus) {
-	f := seen.Facts
-	if was := o.last; was.Known && was.Facts.Enrollment != f.Enrollment {
-		o.log.Info().Bool("enrolled", f.Enrollment.Enrolled).Str("mdm_server", f.Enrollment.ServerURL).Msg("the enrollment of this Mac changed")
-	}
-	o.last = seen
-	o.board.Set(func(s *Status) {
-		s.Mac = MacStatus{ReadAt: time.Now().UTC(), Enrollment: f.Enrollment, InFleet: inFleet(o.cfg, f), ADE: f.ADE, User: f.ConsoleUser.Name, UID: f.ConsoleUser.UID}
-		s.Apple = apple
-	})
-	for _, g := range o.give {
-		g.Put(seen)
-	}
-}
-
-func inFleet(c options.Config, f host.Facts) bool {
-	return f.Enrollment.Enrolled && c.Policy.IsFleet(f.Enrollment.ServerURL)
-}
-
-// publish writes the facts, when any is different from the last time.
-func (o *Observer) publish(f host.Facts) {
-	f.PublishedAt = time.Time{}
-	f.LoginAt = time.Time{} // when this daemon first saw the person is no login
-	if reflect.DeepEqual(f, o.published) {
-		return
-	}
-	stamped := f
-	stamped.PublishedAt = time.Now().UTC()
-	if err := save(filepath.Join(o.cfg.Var(), "facts.json"), stamped, modePublic); err != nil {
-		o.log.Error().Err(err).Msg("the facts can't be published; the old ones stand")
-		return
-	}
-	o.published = f
 }

@@ -1,0 +1,70 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fleetmigrate/pkg/deviceclient"
+)
+
+// giveToken rotates the device token when it is due.
+func (l *Link) giveToken(ctx context.Context, now time.Time) error {
+	uid := l.seen.Facts.ConsoleUser.UID
+	server := l.cfg.Policy.FleetURL
+	l.fail("token file", l.tokens.place(uid))
+	why := l.tokens.due(server, uid, now)
+	if uid == 0 {
+		l.board.note(func(s *Status) { s.Token = TokenStatus{Trouble: "nobody is at the screen"} })
+		return nil
+	}
+	if why == "" || !isDue(l.due.token, now, backoffCap) {
+		return nil
+	}
+	err := l.tokens.rotate(ctx, server, uid, now, func(ctx context.Context, token string) error {
+		return l.srv.SetDeviceToken(ctx, l.keys.keys.Orbit, token)
+	})
+	l.said("device token", err)
+	l.showToken(err)
+	switch {
+	case err == nil:
+		l.tokenFails, l.due.token = backoff{}, time.Time{}
+		l.log.Info().Str("why", why).Int("uid", uid).Msg("gave the desktop a new device token")
+		return nil
+	case errors.Is(err, deviceclient.ErrUnauthenticated):
+		return l.keyRefused(err)
+	case serverTrouble(err):
+		return err
+	}
+	l.due.token = now.Add(l.tokenFails.next(err)) // the disk, or this token: the rest goes on
+	return nil
+}
+
+func (l *Link) showToken(err error) {
+	c := l.tokens.state.Current
+	l.board.note(func(s *Status) {
+		s.Token = TokenStatus{UID: c.UID, RegisteredAt: c.RegisteredAt.UTC(), RotatesAt: c.RotatesAt.UTC()}
+		if err != nil {
+			s.Token.Trouble = err.Error()
+		}
+	})
+}
+
+// checkToken asks whether the server still takes the token: it may have lost
+// it, or never got it.
+func (l *Link) checkToken(ctx context.Context, now time.Time) error {
+	if !isDue(l.due.check, now, l.quiet()) || l.tokens.state.Current.Token == "" || l.seen.Facts.ConsoleUser.UID == 0 {
+		return nil
+	}
+	err := l.srv.CheckToken(ctx)
+	l.said("token check", err)
+	if serverTrouble(err) {
+		return err
+	}
+	l.due.check = now.Add(spread(l.quiet()))
+	if errors.Is(err, deviceclient.ErrUnauthenticated) {
+		l.tokens.refused()
+		return again{0, "the server refused the device token; making another"}
+	}
+	return nil
+}
