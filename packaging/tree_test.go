@@ -209,12 +209,12 @@ func TestTheBytesAreTheSameEverywhere(t *testing.T) {
 		var out bytes.Buffer
 		p, err := pack(context.Background(), &out, []part{all}, DefaultEpoch, crypto.SHA256, nil)
 		require.NoError(t, err)
-		require.Equal(t, []string{"1", goldenPayload, goldenBom}, []string{cacheFormat, fmt.Sprintf("%x", p.Digest), fmt.Sprintf("%x", sha256.Sum256(p.Bom))})
+		require.Equal(t, []string{"2", goldenPayload, goldenBom}, []string{cacheFormat, fmt.Sprintf("%x", p.Digest), fmt.Sprintf("%x", sha256.Sum256(p.Bom))})
 	}
 }
 
 const (
-	goldenPayload = "05f000ec919bd7a26f7f9c381a0225d5f13f352c991f0b1943047cfc118b4607"
+	goldenPayload = "281f402cb725b54f446cef594fb6f211910f876c8b74d4bf08784b256fa53bc1"
 	goldenBom     = "113782db4c336d6f2662eedda434de5e1b56da192396e3ef4738af997065f041"
 )
 

@@ -25,7 +25,7 @@ const (
 
 const (
 	hash4Bits = 16
-	hash3Bits = 14
+	hash3Bits = 13
 	noMatch   = -maxOffset - 1 // out of every position's reach
 )
 
@@ -66,6 +66,13 @@ func (m *matcher) insert(at int) (third, fourth int) {
 	m.last3[h3], m.last4[h4] = int32(at), int32(at)
 	m.chain[at&maxOffset] = int32(fourth)
 	return third, fourth
+}
+
+// pass makes a position within a match known to longer matches only.
+func (m *matcher) pass(at int) {
+	h4 := hash4(load32(m.data, at))
+	m.chain[at&maxOffset] = m.last4[h4]
+	m.last4[h4] = int32(at)
 }
 
 // longest makes a position known and gives the longest match there that is

