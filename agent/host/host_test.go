@@ -158,3 +158,30 @@ func TestWatchFiles(t *testing.T) {
 	for range changes {
 	}
 }
+
+// The old MDM takes its last profile along, and with it macOS may take the whole
+// folder; Fleet's profiles come into a new one.
+func TestWatchFilesOfAFolderThatGoesAndComes(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "Managed Preferences")
+	path := filepath.Join(folder, "settings.plist")
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o644))
+	ctx, cancel := context.WithCancel(t.Context())
+	changes := host.WatchFiles(ctx, path)
+	require.Equal(t, path, <-changes)
+	require.NoError(t, os.RemoveAll(folder))
+	require.Equal(t, path, <-changes, "gone with its folder")
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	require.NoError(t, os.WriteFile(path, []byte("new"), 0o644))
+	require.Equal(t, path, <-changes, "in a new folder of the same name")
+	require.NoError(t, os.WriteFile(path, []byte("newer"), 0o644))
+	require.Equal(t, path, <-changes)
+	require.NoError(t, os.Rename(folder, folder+".old"))
+	require.Equal(t, path, <-changes, "moved away with its folder")
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	require.NoError(t, os.WriteFile(path, []byte("newest"), 0o644))
+	require.Equal(t, path, <-changes)
+	cancel()
+	for range changes {
+	}
+}

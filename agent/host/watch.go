@@ -76,7 +76,9 @@ func (w *watcher) loop(notify *fsnotify.Watcher) {
 			if w.note(e) {
 				settled.Reset(settle)
 			}
-			if w.missing[filepath.Clean(e.Name)] {
+			if dir := filepath.Clean(e.Name); w.missing[dir] {
+				_ = notify.Remove(dir) // the old folder's, wherever that is now
+				next = firstLook
 				look.Reset(0)
 			}
 		case <-notify.Errors:
@@ -112,21 +114,25 @@ func (w *watcher) addFolders(notify *fsnotify.Watcher) (found bool) {
 	return found
 }
 
-// note reports whether an event is about a wanted file, or a watched folder that went.
+// note reports whether an event is about a wanted file, or a watched folder that
+// went and took its files along. A folder that came, or went, is missing until
+// it is watched.
 func (w *watcher) note(e fsnotify.Event) bool {
 	name := filepath.Clean(e.Name)
 	if _, ok := w.wanted[name]; ok && e.Op != fsnotify.Chmod {
 		w.changed[name] = true
 		return true
 	}
-	if e.Has(fsnotify.Create) {
-		for clean := range w.wanted {
-			if filepath.Dir(clean) == name {
-				w.missing[name] = true
+	went := e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)
+	for clean := range w.wanted {
+		if filepath.Dir(clean) == name && (went || e.Has(fsnotify.Create)) {
+			w.missing[name] = true
+			if went {
+				w.changed[clean] = true
 			}
 		}
 	}
-	return false
+	return went && w.missing[name]
 }
 
 func (w *watcher) tell() bool {
