@@ -203,11 +203,38 @@ func TestUninstallRemovesEverythingButLogs(t *testing.T) {
 	for _, want := range []string{"bootout gui/501/com.fleetmigrate.desktop", "bootout gui/502/com.fleetmigrate.desktop", "pkgutil --forget com.fleetmigrate.pkg"} {
 		require.Contains(t, calls, want)
 	}
-	require.True(t, strings.HasSuffix(calls, "launchctl bootout system/com.fleetmigrate.orbit\n"), "the daemon last, since it may be what runs this: %s", calls)
 	for _, gone := range []string{"opt/fleet-migrate", "Library/LaunchDaemons/com.fleetmigrate.orbit.plist", "Library/LaunchAgents/com.fleetmigrate.desktop.plist", "private/etc/newsyslog.d/com.fleetmigrate.conf", "receipts/com.fleetmigrate.pkg"} {
 		require.False(t, m.exists(gone), gone)
 	}
 	require.True(t, m.exists("private/var/log/fleet-migrate/orbit.log"))
+}
+
+// A daemon that lives on keeps what profiles say, the secret too, as soon as its
+// files go: it must be gone before them.
+func TestUninstallWaitsForTheDaemonToBeGone(t *testing.T) {
+	m := newMac(t, nil)
+	m.install()
+	m.write("launchctl/slow", "3", 0o644)
+	m.write("launchctl/keeps", filepath.Join(m.root, "opt/fleet-migrate/var/private"), 0o644)
+	calls := m.script("opt/fleet-migrate/bin/uninstall")
+	require.Equal(t, 3, strings.Count(calls, "sleep 1\n"))
+	require.False(t, m.exists("opt/fleet-migrate"))
+}
+
+func TestUninstallThatIsCutOffIsRunAgain(t *testing.T) {
+	m := newMac(t, nil)
+	m.install()
+	pkgutil, err := os.ReadFile(filepath.Join(m.root, "bin/pkgutil"))
+	require.NoError(t, err)
+	m.write("bin/pkgutil", "#!/bin/sh\nkill -9 $PPID\n", 0o755)
+	_, _, err = m.try("opt/fleet-migrate/bin/uninstall", "/")
+	require.ErrorContains(t, err, "killed")
+	require.False(t, m.exists("opt/fleet-migrate/etc/enroll-secret"), "secrets do not wait for the end")
+	require.True(t, m.exists("Library/LaunchDaemons/com.fleetmigrate.orbit.plist"))
+	m.write("bin/pkgutil", string(pkgutil), 0o755)
+	m.script("opt/fleet-migrate/bin/uninstall")
+	require.False(t, m.exists("opt/fleet-migrate"))
+	require.False(t, m.exists("Library/LaunchDaemons/com.fleetmigrate.orbit.plist"))
 }
 
 func TestUninstallNeedsRoot(t *testing.T) {

@@ -20,18 +20,20 @@ type mac struct {
 }
 
 // The stand-ins answer as macOS does. launchctl knows the jobs that are loaded
-// (loaded/), the domains that exist (domains/), and how often a bootout leaves
-// the old process behind and a bootstrap fails (slow, busy).
+// (loaded/), the domains that exist (domains/), how often a bootout leaves the
+// old process behind and a bootstrap fails (slow, busy), and the folder in which
+// a process leaves something before it is gone (keeps).
 const (
 	launchctl = `
 state=$MAC/launchctl
 label=$(echo "$2" | tr / _)
+last_words() { [ ! -e "$state/keeps" ] || { mkdir -p "$(cat "$state/keeps")" && echo kept >"$(cat "$state/keeps")/secret"; }; }
 count() { n=$(cat "$state/$1" 2>/dev/null || echo 0); [ "$n" -gt 0 ] && echo $((n - 1)) >"$state/$1"; }
 case $1 in
 print)
 	case $2 in
 	system/* | gui/*/*)
-		if [ -e "$state/leaving/$label" ] && ! count slow; then rm "$state/leaving/$label"; fi
+		if [ -e "$state/leaving/$label" ] && ! count slow; then rm "$state/leaving/$label" && last_words; fi
 		[ -e "$state/loaded/$label" ] || [ -e "$state/leaving/$label" ] || exit 113 ;;
 	*) [ -e "$state/domains/$label" ] || exit 125 ;;
 	esac ;;
