@@ -65,7 +65,7 @@ func hostPort(text string) error {
 func hostNames(text string) error {
 	for _, h := range split(text) {
 		if u, err := url.Parse("https://" + h); err != nil || u.Hostname() != h {
-			return fmt.Errorf("%q is not the name of a host; write it like mdm.example.com", h)
+			return fmt.Errorf("%q is not the name of a host; write it like mdm.example.com", quotable(h))
 		}
 	}
 	return nil

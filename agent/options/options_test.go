@@ -199,7 +199,7 @@ func TestNobodyElseConfiguresRoot(t *testing.T) {
 	require.NoError(t, os.Chmod(path, 0o666))
 	r := m.src.Load()
 	require.Empty(t, r.Config.Policy.FleetURL)
-	require.Contains(t, r.Problems[0].Error(), "sudo chmod go-w "+path)
+	require.Contains(t, r.Problems[0].Error(), "sudo chmod go-w '"+path+"'", "the path has a space")
 
 	require.NoError(t, os.Rename(path, path+".real"))
 	require.NoError(t, os.Symlink(path+".real", path))
@@ -215,6 +215,30 @@ func TestASecretIsNeverQuoted(t *testing.T) {
 	o, ok := options.ByName("enroll-secret")
 	require.True(t, ok)
 	require.Empty(t, o.Flag())
+}
+
+// What is wrong is told in a log and in a status that everybody can read.
+func TestNoPasswordIsQuoted(t *testing.T) {
+	o, ok := options.ByName("fleet-url")
+	require.True(t, ok)
+	for text, shown := range map[string]string{
+		"https://jo:canary@fleet.example.com":           `"https://***@fleet.example.com"`,
+		"https://jo:can ary@fleet.example.com":          `"https://***@fleet.example.com"`,
+		"https://fleet.example.com/x?secret=canary":     `"https://fleet.example.com/x?***"`,
+		"ftp://a@canary@fleet.example.com?canary#there": `"ftp://***@fleet.example.com?***"`,
+		"https://jo:can?ary@fleet.example.com":          `"https://***@fleet.example.com"`,
+		"fleet.example.com":                             `"fleet.example.com"`,
+	} {
+		err := o.Check(text)
+		require.ErrorContains(t, err, "fleet-url is "+shown+": ")
+		require.NotContains(t, err.Error(), "canary")
+	}
+	hosts, ok := options.ByName("mdm-hosts")
+	require.True(t, ok)
+	require.NotContains(t, hosts.Check("https://jo:canary@mdm.example.com").Error(), "canary")
+	err := o.Check(strings.Repeat("x", 5000))
+	require.ErrorContains(t, err, "xxx…")
+	require.Less(t, len(err.Error()), 500)
 }
 
 func FuzzProfile(f *testing.F) {

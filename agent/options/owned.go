@@ -37,13 +37,13 @@ func trusted(path string, info os.FileInfo) error {
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok || st.Uid != 0 && int(st.Uid) != os.Geteuid() {
-		return fmt.Errorf("%s is not owned by root; run: sudo chown root %s", path, path)
+		return fmt.Errorf("%s is not owned by root; run: sudo chown root '%s'", path, path)
 	}
 	if info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("%s can be written by others than root; run: sudo chmod go-w %s", path, path)
+		return fmt.Errorf("%s can be written by others than root; run: sudo chmod go-w '%s'", path, path)
 	}
 	if dir, err := os.Stat(filepath.Dir(path)); err == nil && dir.Mode().Perm()&0o002 != 0 {
-		return fmt.Errorf("the folder of %s can be written by everybody; run: sudo chmod o-w %s", path, filepath.Dir(path))
+		return fmt.Errorf("the folder of %s can be written by everybody; run: sudo chmod o-w '%s'", path, filepath.Dir(path))
 	}
 	return nil
 }

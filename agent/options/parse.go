@@ -35,7 +35,27 @@ func (o Option) complain(text string, err error) error {
 	if o.Secret {
 		return fmt.Errorf("%s: %w", o.Name, err)
 	}
-	return fmt.Errorf("%s is %q: %w", o.Name, text, err)
+	return fmt.Errorf("%s is %q: %w", o.Name, quotable(text), err)
+}
+
+const maxQuoted = 200
+
+// quotable is a value as a log and a status that everybody reads may have it:
+// without what stands for a person or their word in a URL, and not for ever.
+func quotable(text string) string {
+	if scheme, rest, isURL := strings.Cut(text, "://"); isURL {
+		if i := strings.LastIndex(rest, "@"); i >= 0 {
+			rest = "***" + rest[i:]
+		}
+		if before, _, asks := strings.Cut(rest, "?"); asks {
+			rest = before + "?***"
+		}
+		text = scheme + "://" + rest
+	}
+	if len(text) > maxQuoted {
+		text = strings.ToValidUTF8(text[:maxQuoted], "") + "…"
+	}
+	return text
 }
 
 // assign reads the text by the type of the field.
