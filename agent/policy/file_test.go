@@ -54,7 +54,7 @@ func TestPolicyOfSomebodyElse(t *testing.T) {
 	require.NoError(t, policy.Save(path, policy.Policy{FleetURL: "https://fleet.example.com"}))
 	require.NoError(t, os.Chmod(path, 0o646))
 	p, err := policy.Load(path)
-	require.ErrorContains(t, err, "can be written by everybody")
+	require.ErrorContains(t, err, "can be written by others")
 	require.Zero(t, p)
 	require.NoError(t, os.WriteFile(path, make([]byte, 2<<20), 0o600))
 	require.NoError(t, os.Chmod(path, 0o600))
