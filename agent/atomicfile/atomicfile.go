@@ -5,14 +5,17 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Write puts data at path with exactly this mode, whatever the umask. On an
-// error nothing has changed, and nothing is left behind.
+// error nothing has changed, and nothing is left behind; but where the disk
+// fails at the very end, "syncing", the new file is there and may not last.
 func Write(path string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -43,14 +46,15 @@ func fill(f *os.File, data []byte, mode fs.FileMode) error {
 	return f.Close()
 }
 
-// syncDir makes the new name last.
+// syncDir makes the new name last. A file system that can't sync folders, as
+// some file servers', has nothing to fail at.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("syncing %s: %w", dir, err)
 	}
 	defer d.Close()
-	if err := d.Sync(); err != nil {
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
 		return fmt.Errorf("syncing %s: %w", dir, err)
 	}
 	return nil
