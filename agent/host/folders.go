@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -35,11 +36,12 @@ func ConsoleOwner(path string) (uid int, ok bool) {
 const gather = 300 * time.Millisecond
 
 // WatchFolders tells that something changed in one of the folders, or about one
-// of the files among them (its owner too), until ctx ends. One that is not
-// there is looked for once a minute. Where the kernel gives no watch it tells
-// nothing: callers look from time to time as well.
+// of the files among them (its owner too), until ctx ends; and once when one is
+// watched from now on, since it may have changed before. One that is not there
+// is looked for: soon after it went, later once a minute. Where the kernel gives
+// no watch it tells nothing: callers look from time to time as well.
 func WatchFolders(ctx context.Context, paths ...string) <-chan struct{} {
-	w := &folderWatcher{out: make(chan struct{}, 1), missing: map[string]bool{}}
+	w := &folderWatcher{out: make(chan struct{}, 1), paths: paths, missing: map[string]bool{}}
 	for _, p := range paths {
 		w.missing[p] = true
 	}
@@ -49,6 +51,7 @@ func WatchFolders(ctx context.Context, paths ...string) <-chan struct{} {
 
 type folderWatcher struct {
 	out     chan struct{}
+	paths   []string
 	missing map[string]bool
 }
 
@@ -62,30 +65,33 @@ func (w *folderWatcher) run(ctx context.Context) {
 	gathered.Stop()
 	defer gathered.Stop()
 	defer look.Stop()
-	pending := false
+	pending, next := false, firstLook
+	changed := func() {
+		if !pending {
+			pending = true
+			gathered.Reset(gather)
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-look.C:
-			w.add(notify)
+			if w.add(notify) {
+				changed()
+			}
 			if len(w.missing) > 0 {
-				look.Reset(lastLook)
+				look.Reset(next)
+				next = min(2*next, lastLook)
 			}
 		case e := <-notify.Events:
-			if e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
-				w.lost(notify, e.Name)
-				look.Reset(lastLook)
+			if (e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)) && w.lost(notify, e.Name) {
+				next = firstLook
+				look.Reset(next)
 			}
-			if !pending {
-				pending = true
-				gathered.Reset(gather)
-			}
+			changed()
 		case <-notify.Errors: // an overflow: something changed
-			if !pending {
-				pending = true
-				gathered.Reset(gather)
-			}
+			changed()
 		case <-gathered.C:
 			pending = false
 			select {
@@ -96,20 +102,24 @@ func (w *folderWatcher) run(ctx context.Context) {
 	}
 }
 
-func (w *folderWatcher) add(notify *fsnotify.Watcher) {
+// add watches what is there by now, and reports whether any came.
+func (w *folderWatcher) add(notify *fsnotify.Watcher) (came bool) {
 	for p := range w.missing {
 		if notify.Add(p) == nil {
 			delete(w.missing, p)
+			came = true
 		}
 	}
+	return came
 }
 
-// lost notes a watched path that went, so that it is looked for again.
-func (w *folderWatcher) lost(notify *fsnotify.Watcher, name string) {
-	for _, p := range notify.WatchList() {
-		if p == name {
-			_ = notify.Remove(p) // it may be gone from the list by itself
-			w.missing[p] = true
-		}
+// lost notes a path of ours that went, so that it is looked for again. The
+// kernel's own list may have dropped it already.
+func (w *folderWatcher) lost(notify *fsnotify.Watcher, name string) bool {
+	if !slices.Contains(w.paths, name) {
+		return false
 	}
+	_ = notify.Remove(name)
+	w.missing[name] = true
+	return true
 }

@@ -185,3 +185,18 @@ func TestWatchFilesOfAFolderThatGoesAndComes(t *testing.T) {
 	for range changes {
 	}
 }
+
+func TestWatchFoldersThatGoAndCome(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "Settings")
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	changes := host.WatchFolders(t.Context(), folder)
+	<-changes // it is watched now
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "a"), nil, 0o644))
+	<-changes
+	require.NoError(t, os.RemoveAll(folder))
+	<-changes
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	<-changes // it is watched again
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "b"), nil, 0o644))
+	<-changes
+}
