@@ -85,6 +85,25 @@ func Prepare(varDir string) error {
 			return fmt.Errorf("preparing %s: %w", path, err)
 		}
 	}
+	return dropStrangers(filepath.Join(varDir, "private"))
+}
+
+// dropStrangers removes what somebody else put into a folder while it was open
+// to others: keys that are not ours are worse than none.
+func dropStrangers(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("preparing %s: %w", dir, err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && owns(info, os.Geteuid()) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("preparing %s: %w", dir, err)
+		}
+	}
 	return nil
 }
 

@@ -1,7 +1,5 @@
 package daemon
 
-import ()
-
 // said notes what came of a call, and logs what is different from the last time.
 func (l *Link) said(call string, err error) {
 	if l.ctx.Err() != nil {

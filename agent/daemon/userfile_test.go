@@ -56,6 +56,27 @@ func TestPrepareMendsModes(t *testing.T) {
 	require.Error(t, Prepare(dir), "a link in its place is not followed")
 }
 
+func TestPrepareDropsStrangersFiles(t *testing.T) {
+	dir := newVar(t)
+	private := filepath.Join(dir, "private")
+	victim := filepath.Join(filepath.Dir(dir), "victim")
+	require.NoError(t, os.WriteFile(victim, []byte("precious"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(private, "ours"), nil, 0o600))
+	require.NoError(t, os.Symlink(victim, filepath.Join(private, "node-keys.json")))
+	require.NoError(t, os.Mkdir(filepath.Join(private, "renew.json"), 0o777))
+	if os.Geteuid() == 0 {
+		theirs := filepath.Join(private, "kept-configuration.json")
+		require.NoError(t, os.WriteFile(theirs, []byte("{}"), 0o600))
+		require.NoError(t, os.Chown(theirs, person(), -1))
+	}
+	require.NoError(t, Prepare(dir))
+	entries, err := os.ReadDir(private)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	require.Equal(t, "ours", entries[0].Name())
+	require.FileExists(t, victim)
+}
+
 func TestUserFiles(t *testing.T) {
 	old := syscall.Umask(0)
 	defer syscall.Umask(old)

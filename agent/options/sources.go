@@ -3,6 +3,7 @@ package options
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -109,8 +110,8 @@ func (s *Sources) file(root string, o Option) []given {
 	}
 	w := given{source: FromFile, where: filepath.Join(root, o.File)}
 	data, err := readOwned(w.where, maxValueFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		return nil // not there, or not for this user to see
 	}
 	w.text, w.err = strings.TrimSpace(string(data)), err
 	words := []given{w}
