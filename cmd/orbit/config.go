@@ -67,10 +67,10 @@ func printEffective(w io.Writer, r options.Resolved, asJSON bool) error {
 		if e.Where != "" {
 			from += ": " + e.Where
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", e.Option, e.Value, from)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", e.Option, plain(e.Value), plain(from))
 	}
 	for _, p := range r.Problems {
-		fmt.Fprintf(table, "\nproblem: %s\n", p.Error())
+		fmt.Fprintf(table, "\nproblem: %s\n", plain(p.Error()))
 	}
 	return table.Flush()
 }

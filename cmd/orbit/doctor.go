@@ -150,9 +150,9 @@ func printFindings(w io.Writer, findings []finding) error {
 	count := map[level]int{}
 	for _, f := range findings {
 		count[f.Level]++
-		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Level, f.Check, f.Says)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Level, f.Check, plain(f.Says))
 		if f.Fix != "" {
-			fmt.Fprintf(table, "\t\tfix: %s\n", f.Fix)
+			fmt.Fprintf(table, "\t\tfix: %s\n", plain(f.Fix))
 		}
 	}
 	if err := table.Flush(); err != nil {

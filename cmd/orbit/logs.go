@@ -39,7 +39,7 @@ func logsCommand(getenv func(string) string) *cli.Command {
 			}
 			out := cmd.Root().Writer
 			if !cmd.Bool("json") {
-				out = zerolog.ConsoleWriter{Out: out, NoColor: true, TimeFormat: time.DateTime}
+				out = zerolog.ConsoleWriter{Out: out, NoColor: true, TimeFormat: time.DateTime, FormatMessage: message}
 			}
 			return tail(ctx, c.LogFile, max(0, cmd.Int("lines")), cmd.Bool("follow"), out)
 		},
@@ -118,7 +118,13 @@ func newLines(path string, from int64, out io.Writer) (end int64, err error) {
 	return from + int64(whole), nil
 }
 
-// writeLine prints a line; one that is no JSON is printed as it is.
+// message is the one field that zerolog prints as it came.
+func message(m any) string {
+	text, _ := m.(string)
+	return plain(text)
+}
+
+// writeLine prints a line; one that is no JSON is printed as it is, but plain.
 func writeLine(out io.Writer, line []byte) {
 	line = bytes.TrimRight(line, "\n")
 	if len(line) == 0 {
@@ -126,7 +132,7 @@ func writeLine(out io.Writer, line []byte) {
 	}
 	if console, ok := out.(zerolog.ConsoleWriter); ok {
 		if _, err := console.Write(line); err != nil {
-			fmt.Fprintf(console.Out, "%s\n", line)
+			fmt.Fprintln(console.Out, plain(string(line)))
 		}
 		return
 	}

@@ -16,10 +16,10 @@ import (
 
 // print writes the report for a person. The answer comes first.
 func (r report) print(w io.Writer, now time.Time) error {
-	fmt.Fprintf(w, "Prompted now: %s. %s.\n", yesNo(r.Prompted), strings.ToUpper(r.Why[:1])+r.Why[1:])
+	fmt.Fprintf(w, "Prompted now: %s. %s.\n", yesNo(r.Prompted), plain(strings.ToUpper(r.Why[:1])+r.Why[1:]))
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(table, "  %s\t%s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(table, "  %s\t%s\n", plain(name), plain(fmt.Sprintf(format, args...)))
 	}
 	section := func(name string) { fmt.Fprintf(table, "\n%s\n", name) }
 	if r.Pause != nil {
