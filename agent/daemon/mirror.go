@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -73,13 +74,11 @@ func (m *Mirror) copy() {
 	}
 	token, err := readFleetdToken(m.cfg.OnHost(fleetdToken))
 	m.token.set(token)
-	if err == nil {
-		err = m.files.only(uid)
-	}
+	others := m.files.only(uid)
 	if err == nil && uid != 0 && !m.files.holds(uid, token) {
 		err = m.files.put(uid, token)
 	}
-	m.report(uid, err)
+	m.report(uid, errors.Join(err, others))
 }
 
 func (m *Mirror) report(uid int, err error) {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"github.com/google/uuid"
 )
 
 // userFiles puts the device token where only one person reads it:
@@ -19,7 +21,8 @@ import (
 // So nothing that lies there is ever opened for writing, followed or changed:
 // a new file is made under a name that must not exist, its owner and mode are
 // set through the open file, and a rename puts it in place of whatever is there.
-// os.Root keeps every name below its folder.
+// Nor is a folder of theirs ever walked through: they could fill it faster than
+// root empties it. os.Root keeps every name below its folder.
 type userFiles struct{ dir string }
 
 const (
@@ -38,7 +41,7 @@ func (u userFiles) stage(uid int, token string) error {
 		return fmt.Errorf("staging the device token: %w", err)
 	}
 	defer folder.Close()
-	if err := folder.RemoveAll(stagedName); err != nil {
+	if err := clearName(folder, stagedName); err != nil {
 		return fmt.Errorf("staging the device token: %w", err)
 	}
 	f, err := folder.OpenFile(stagedName, os.O_CREATE|os.O_EXCL|os.O_WRONLY, modeSecret)
@@ -74,7 +77,7 @@ func (u userFiles) commit(uid int) error {
 	}
 	defer folder.Close()
 	if info, err := folder.Lstat(tokenName); err == nil && info.IsDir() {
-		if err := folder.RemoveAll(tokenName); err != nil {
+		if err := clearName(folder, tokenName); err != nil {
 			return fmt.Errorf("writing the device token: %w", err)
 		}
 	}
@@ -82,6 +85,21 @@ func (u userFiles) commit(uid int) error {
 		return fmt.Errorf("writing the device token: %w", err)
 	}
 	return nil
+}
+
+// clearName removes what has a name in a person's folder. A folder keeps what
+// is in it, and gets another name.
+func clearName(folder *os.Root, name string) error {
+	info, err := folder.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return folder.Rename(name, name+"."+uuid.NewString())
+	}
+	return folder.Remove(name)
 }
 
 // put is stage and commit.
@@ -113,7 +131,8 @@ func (u userFiles) holds(uid int, token string) bool {
 	return err == nil && string(data) == token
 }
 
-// only removes everybody's files but one's; uid 0 keeps none.
+// only removes everybody's token but one's; uid 0 keeps none. What else they
+// put into their folder is theirs.
 func (u userFiles) only(uid int) error {
 	users, err := os.OpenRoot(u.dir)
 	if err != nil {
@@ -126,15 +145,36 @@ func (u userFiles) only(uid int) error {
 	}
 	var errs []error
 	for _, e := range entries {
-		if uid != 0 && e.Name() == strconv.Itoa(uid) {
-			continue
+		if uid == 0 || e.Name() != strconv.Itoa(uid) {
+			errs = append(errs, forget(users, e.Name()))
 		}
-		errs = append(errs, users.RemoveAll(e.Name()))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("removing others' tokens: %w", err)
 	}
 	return nil
+}
+
+// forget removes a person's token, and their folder if nothing else is in it.
+func forget(users *os.Root, name string) error {
+	if info, err := users.Lstat(name); err != nil || !info.IsDir() {
+		return errors.Join(err, users.Remove(name))
+	}
+	folder, err := users.OpenRoot(name)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	var errs []error
+	for _, ours := range []string{tokenName, stagedName} {
+		if info, err := folder.Lstat(ours); err == nil && !info.IsDir() {
+			errs = append(errs, folder.Remove(ours))
+		}
+	}
+	if err := users.Remove(name); !errors.Is(err, syscall.ENOTEMPTY) {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // open opens a person's folder. The folder above is root's alone, so nobody

@@ -8,7 +8,11 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/require"
+
+	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/options"
 )
 
 // TestAsAnOrdinaryUser runs the tests of this file once more as somebody who is
@@ -143,6 +147,52 @@ func TestTraps(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A person can fill their folder faster than root empties it: root walks
+// through nothing there, and takes only what it put there itself.
+func TestUserFilesAreNotWalkedThrough(t *testing.T) {
+	dir := newVar(t)
+	u := newUserFiles(dir)
+	require.NoError(t, u.put(person(), "token-1"))
+	folder := filepath.Join(dir, "users", strconv.Itoa(person()))
+	for _, name := range []string{"identifier", ".identifier.new"} {
+		require.NoError(t, os.RemoveAll(filepath.Join(folder, name)))
+		require.NoError(t, os.MkdirAll(filepath.Join(folder, name, "endless"), 0o700))
+	}
+	require.NoError(t, u.put(person(), "token-2"))
+	require.True(t, u.holds(person(), "token-2"))
+	theirs, err := filepath.Glob(filepath.Join(folder, "*", "endless"))
+	require.NoError(t, err)
+	require.Len(t, theirs, 2, "out of the way, and whole")
+
+	require.NoError(t, u.only(0))
+	require.DirExists(t, folder, "what is in it is the person's")
+	require.NoFileExists(t, filepath.Join(folder, "identifier"))
+	require.False(t, u.holds(person(), "token-2"))
+}
+
+// Somebody whose folder root can't empty, as with a flag that locks a file on a
+// Mac, keeps nobody else from their token.
+func TestUserFilesThatCannotBeRemoved(t *testing.T) {
+	if os.Geteuid() == 0 {
+		return // no mode stops root: TestAsAnOrdinaryUser comes here again
+	}
+	dir, mac := newVar(t), t.TempDir()
+	locked := filepath.Join(dir, "users", "4999")
+	require.NoError(t, os.Mkdir(locked, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(locked, "identifier"), nil, 0o600))
+	require.NoError(t, os.Chmod(locked, 0o500))
+	defer func() { require.NoError(t, os.Chmod(locked, 0o700)) }()
+	const token = "6f1d6f0e-8f39-4a2a-9d1c-0f4b6b8f2a11"
+	require.NoError(t, os.MkdirAll(filepath.Join(mac, filepath.Dir(fleetdToken)), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(mac, fleetdToken), []byte(token), 0o644))
+
+	m := NewMirror(dir, NewBoard(dir, "1", zerolog.Nop()), zerolog.Nop())
+	m.cfg = options.Config{HostRoot: mac, Companion: "on"}
+	m.seen = Observed{Known: true, Facts: host.Facts{ConsoleUser: host.ConsoleUser{Name: "jo", UID: person()}}}
+	m.copy()
+	require.True(t, m.files.holds(person(), token))
 }
 
 // A person who swaps links in as fast as they can, while root writes.
