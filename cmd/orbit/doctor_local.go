@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -144,18 +143,14 @@ func (p *patient) token(ctx context.Context) []finding {
 	if uid == 0 {
 		return []finding{bad(warn, "log in at the screen and run it again", "nobody is at the screen, so there is no token")}
 	}
-	path := filepath.Join(p.c.Var(), "users", strconv.Itoa(uid), "identifier")
-	info, err := os.Lstat(path)
-	rotate := "restart the daemon: sudo launchctl kickstart -k system/" + daemon.DaemonLabel
+	token, err := daemon.ReadToken(p.c.Var(), uid)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return []finding{bad(warn, "run it with sudo", "the token is not yours to read")}
 	case err != nil:
-		return []finding{bad(fail, rotate, "the person at the screen has no token: %v", err)}
-	case !info.Mode().IsRegular() || info.Mode().Perm() != 0o600:
-		return []finding{bad(fail, rotate, "%s has mode %s, not -rw-------", path, info.Mode())}
+		return []finding{bad(fail, "restart the daemon: sudo launchctl kickstart -k system/"+daemon.DaemonLabel, "the person at the screen has no token: %v", err)}
 	}
-	return p.tokenAtServer(ctx, path)
+	return p.tokenAtServer(ctx, token)
 }
 
 func (p *patient) diskAccess(context.Context) []finding {
