@@ -1,7 +1,5 @@
 # Go skips packages under testdata in ./...; they are named here, for every target.
 PKGS := ./... ./testdata/mockserver/... ./testdata/swiftdialog/... ./testdata/fakemac/... ./testdata/oldmdm/... ./testdata/macprogram/... ./testdata/demo/... ./testdata/browser/... ./testdata/e2e/...
-# What a Mac compiles without cgo; cmd/desktop is there with a stub for its tray.
-DARWIN_PKGS := ./agent/... ./cmd/... ./packaging/... ./pkg/... ./swiftdialog/...
 VERSION ?= 1.0.0
 BUILD ?= build
 # HTTP/2 is left out: a poll every five minutes has no use for it, and it is a
@@ -62,8 +60,8 @@ test: deps $(TESTS) ## everything that CI runs
 lint: ## gofmt, vet here and for macOS, shell scripts
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run: gofmt -w ."; exit 1; }
 	go vet $(PKGS)
-	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
-	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(DARWIN_PKGS)
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(PKGS)
+	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(PKGS)
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go build -o /dev/null ./cmd/orbit
 	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go build -o /dev/null ./cmd/orbit
 	go run ./.ci/darwincheck ./cmd/desktop
