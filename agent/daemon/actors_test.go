@@ -23,6 +23,7 @@ type told struct {
 	facts host.Facts
 	err   error
 	jobs  map[string]bool
+	busy  error // launchd can't be asked
 	reads int
 }
 
@@ -34,7 +35,45 @@ func (m *told) Facts(context.Context) (host.Facts, error) {
 }
 
 func (m *told) Job(_ context.Context, j host.Job) (host.JobState, error) {
-	return host.JobState{Loaded: m.jobs[j.Domain+"/"+j.Label]}, nil
+	m.r.fleet.mu.Lock()
+	defer m.r.fleet.mu.Unlock()
+	return host.JobState{Loaded: m.jobs[j.Domain+"/"+j.Label]}, m.busy
+}
+
+// A Mac that is too busy to answer must not make this agent take the place of
+// Fleet's own: the two would drive each other out at the server.
+func TestALaunchdThatCannotBeAskedIsNotANo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		mac := &told{r: r, facts: seen().Facts, jobs: map[string]bool{"system/com.fleetdm.orbit": true, "system/com.facebook.osqueryd": true}, busy: errors.New("running launchctl: no answer within 10s")}
+		ledger := daemon.NewLedger(filepath.Join(r.dir, "private"), &apple{answer: host.Assigned, limit: 10})
+		out := daemon.NewLatest[daemon.Observed]()
+		o := daemon.NewObserver(mac, mac, ledger, host.Renew{}, r.board(), r.logger(), out)
+		o.Config.Put(r.conf)
+		changes := make(chan struct{}, 1)
+		r.start(func(ctx context.Context) error { return o.Run(ctx, changes) })
+		require.Empty(t, out, "nothing is known yet")
+		require.Contains(t, r.status().Mac.Trouble, "launchctl: no answer")
+
+		r.set(func() { mac.busy = nil })
+		pass(time.Minute)
+		got := <-out
+		require.True(t, got.Known && got.Fleetd && got.Osqueryd, "it is asked again soon")
+		require.Empty(t, r.status().Mac.Trouble)
+
+		r.set(func() { mac.busy, mac.facts.Enrollment = errors.New("busy"), host.Enrollment{} })
+		changes <- struct{}{}
+		synctest.Wait()
+		got = <-out
+		require.True(t, got.Fleetd && got.Osqueryd, "what was known stands")
+		require.False(t, got.Facts.Enrollment.Enrolled)
+
+		r.set(func() { mac.busy, mac.jobs = nil, nil })
+		changes <- struct{}{}
+		synctest.Wait()
+		got = <-out
+		require.False(t, got.Fleetd || got.Osqueryd)
+	})
 }
 
 func TestObserverPublishes(t *testing.T) {

@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -100,6 +102,9 @@ func (o *Observer) Run(ctx context.Context, changes <-chan struct{}) error {
 
 func (o *Observer) every() time.Duration {
 	quiet := max(time.Second, time.Duration(o.cfg.VitalsInterval))
+	if !o.last.Known { // everything waits for the first facts
+		quiet = min(quiet, maxSleep)
+	}
 	if time.Now().Before(o.hurryUntil) {
 		return min(hurriedLook, quiet)
 	}
@@ -127,10 +132,13 @@ func (o *Observer) look(ctx context.Context, wanted bool) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	facts, err := o.mac.Facts(ctx)
+	fleetd, err1 := o.loaded(ctx, o.last.Fleetd, fleetdJob)
+	osqueryd, err2 := o.loaded(ctx, o.last.Osqueryd, osquerydJobs...)
 	if ctx.Err() != nil {
 		return
 	}
-	if o.report(err); err != nil {
+	others := errors.Join(err1, err2)
+	if o.report(errors.Join(err, others)); err != nil || others != nil && !o.last.Known {
 		return // the last facts stand
 	}
 	ade, apple, err := o.ledger.Assignment(ctx, wanted)
@@ -138,15 +146,24 @@ func (o *Observer) look(ctx context.Context, wanted bool) {
 		o.log.Error().Err(err).Msg("asking whether this Mac is assigned in Apple Business")
 	}
 	facts.ADE, facts.Renew = ade, o.renew
-	seen := Observed{Facts: facts, Known: true, Fleetd: o.loaded(ctx, fleetdJob)}
-	for _, j := range osquerydJobs {
-		seen.Osqueryd = seen.Osqueryd || o.loaded(ctx, j)
-	}
-	o.tell(seen, apple)
+	o.tell(Observed{Facts: facts, Known: true, Fleetd: fleetd, Osqueryd: osqueryd}, apple)
 	o.publish(facts)
 }
 
-func (o *Observer) loaded(ctx context.Context, j host.Job) bool {
-	s, err := o.jobs.Job(ctx, j)
-	return err == nil && s.Loaded
+// loaded reports that one of the jobs is there. A launchd that can't be asked
+// says nothing: what was known stands, or this agent might take the place of
+// Fleet's own for a while. Where there is no launchd at all, no job is.
+func (o *Observer) loaded(ctx context.Context, was bool, jobs ...host.Job) (bool, error) {
+	for _, j := range jobs {
+		s, err := o.jobs.Job(ctx, j)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return was, err
+		case s.Loaded:
+			return true, nil
+		}
+	}
+	return false, nil
 }
