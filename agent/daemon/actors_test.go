@@ -124,6 +124,30 @@ func TestObserverPublishes(t *testing.T) {
 	})
 }
 
+// The wish for a fresh answer of Apple's outlives a moment in which the Mac says
+// nothing: an old "not assigned" would hold the enrollment for hours.
+func TestAskingAppleIsNotForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		mac := &told{r: r, facts: seen().Facts}
+		asked := &apple{answer: host.NotAssigned, limit: 10}
+		o := daemon.NewObserver(mac, mac, daemon.NewLedger(filepath.Join(r.dir, "private"), asked), host.Renew{}, r.board(), r.logger())
+		o.Config.Put(r.conf)
+		r.start(func(ctx context.Context) error { return o.Run(ctx, nil) })
+		pass(10 * time.Minute)
+		require.Equal(t, 1, asked.calls)
+		r.set(func() { mac.err = errors.New("profiles says nothing") })
+		o.Ask.Put(true)
+		synctest.Wait()
+		require.Equal(t, 1, asked.calls)
+		r.set(func() { mac.err = nil })
+		pass(6 * time.Minute)
+		require.Equal(t, 2, asked.calls)
+		pass(30 * time.Minute)
+		require.Equal(t, 2, asked.calls, "once")
+	})
+}
+
 func TestConfiguratorFollowsItsSources(t *testing.T) {
 	r := newRig(t)
 	etc := filepath.Join(r.conf.RootDir, "etc")

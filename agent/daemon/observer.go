@@ -53,6 +53,7 @@ type Observer struct {
 	cfg        options.Config
 	configured bool
 	hurryUntil time.Time
+	wanted     time.Time // since when a fresh answer of Apple's is wanted; zero: it is not
 	renew      host.Renew
 	last       Observed
 	published  host.Facts
@@ -77,7 +78,6 @@ func (o *Observer) Run(ctx context.Context, changes <-chan struct{}) error {
 	defer look.Stop()
 	defer console.Stop()
 	for {
-		wanted := false
 		select {
 		case <-ctx.Done():
 			return nil
@@ -85,7 +85,8 @@ func (o *Observer) Run(ctx context.Context, changes <-chan struct{}) error {
 			o.configured = true
 		case o.hurryUntil = <-o.Hurry:
 		case o.renew = <-o.Renew:
-		case wanted = <-o.Ask:
+		case <-o.Ask:
+			o.wanted = wallNow()
 		case <-changes:
 		case <-console.C:
 			if !o.anotherPerson() && !o.overslept() {
@@ -94,7 +95,7 @@ func (o *Observer) Run(ctx context.Context, changes <-chan struct{}) error {
 		case <-look.C:
 		}
 		if o.configured {
-			o.look(ctx, wanted)
+			o.look(ctx)
 		}
 		look.Reset(o.every())
 	}
@@ -127,7 +128,7 @@ func (o *Observer) overslept() bool {
 	return since < 0 || since > o.every()+time.Second
 }
 
-func (o *Observer) look(ctx context.Context, wanted bool) {
+func (o *Observer) look(ctx context.Context) {
 	o.looked = wallNow()
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
@@ -141,9 +142,13 @@ func (o *Observer) look(ctx context.Context, wanted bool) {
 	if o.report(errors.Join(err, others)); err != nil || others != nil && !o.last.Known {
 		return // the last facts stand
 	}
-	ade, apple, err := o.ledger.Assignment(ctx, wanted)
+	ade, apple, err := o.ledger.Assignment(ctx, !o.wanted.IsZero())
 	if err != nil {
 		o.log.Error().Err(err).Msg("asking whether this Mac is assigned in Apple Business")
+	}
+	// Until there is one the wish stands, within the ledger's limits; or until the clock is set back.
+	if !ade.ReadAt.Before(o.wanted) || o.wanted.After(wallNow()) {
+		o.wanted = time.Time{}
 	}
 	facts.ADE, facts.Renew = ade, o.renew
 	o.tell(Observed{Facts: facts, Known: true, Fleetd: fleetd, Osqueryd: osqueryd}, apple)
