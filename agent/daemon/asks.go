@@ -22,6 +22,9 @@ func (l *Link) enroll(ctx context.Context, now time.Time) error {
 	if l.cfg.EnrollSecret == "" {
 		return again{l.quiet(), "no enroll secret is configured: set the option enroll-secret (key EnrollSecret of a profile)"}
 	}
+	if l.seen.Facts.HardwareUUID == "" {
+		return again{maxSleep, "this Mac has not told its hardware UUID yet; nobody enrolls without"}
+	}
 	key, err := l.srv.Enroll(ctx, l.introduction(ctx))
 	if errors.Is(err, deviceclient.ErrUnauthenticated) {
 		err = fmt.Errorf("enroll secret refused: %w; compare the option enroll-secret with Fleet's (Hosts, Add hosts)", err)

@@ -105,7 +105,7 @@ func (l *Link) reconfigure(c options.Config) {
 	}
 	l.trouble, l.notBefore, l.refusals, l.due = backoff{}, time.Time{}, backoff{}, dues{}
 	srv, err := l.dial(c, l.readToken)
-	l.srv, l.configured = srv, err == nil
+	l.srv, l.configured = srv, err == nil && c.Policy.FleetURL != ""
 	trouble := ""
 	switch {
 	case c.Policy.FleetURL == "":
@@ -113,12 +113,16 @@ func (l *Link) reconfigure(c options.Config) {
 	case err != nil:
 		trouble = err.Error()
 	}
-	if trouble != "" {
+	if trouble != "" && trouble != l.lastErr["configuration"] {
 		l.log.Error().Msg(trouble)
 	}
+	l.lastErr["configuration"] = trouble
+	enrolled := false
+	if c.Policy.FleetURL != "" { // the keys outlive a moment without a server
+		enrolled = l.keys.of(c.Policy.FleetURL).Orbit != ""
+	}
 	l.board.Set(func(s *Status) {
-		s.Server.URL, s.Server.Trouble = c.Policy.FleetURL, trouble
-		s.Server.Enrolled = l.keys.of(c.Policy.FleetURL).Orbit != ""
+		s.Server.URL, s.Server.Trouble, s.Server.Enrolled = c.Policy.FleetURL, trouble, enrolled
 	})
 }
 

@@ -38,6 +38,53 @@ func TestAFreshMacBecomesKnown(t *testing.T) {
 	})
 }
 
+// A Mac that is too busy to say who it is must not become another, nameless
+// host, nor overwrite what the server knows of it.
+func TestNobodyEnrollsWithoutAName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		ask := func() {
+			r.fleet.queries = map[string]string{"fleet_detail_query_system_info": "select * from system_info", "fleet_detail_query_os_version": "select * from os_version", "fleet_detail_query_mdm": mdmQuery}
+		}
+		r.set(ask)
+		nameless := func(o *daemon.Observed) { o.Facts.HardwareUUID, o.Facts.HardwareSerial, o.Facts.OSVersion = "", "", "" }
+		l, _ := r.link(seen(nameless))
+		pass(10 * time.Minute)
+		require.Zero(t, r.fleet.count("enroll"))
+		require.Contains(t, r.status().Server.Trouble, "hardware UUID")
+		l.Seen.Put(seen())
+		pass(time.Minute)
+		require.Equal(t, 1, r.fleet.count("enroll"))
+		answered := len(r.fleet.written)
+		require.NotZero(t, answered)
+
+		l.Seen.Put(seen(nameless))
+		r.set(ask)
+		pass(10 * time.Minute)
+		require.Greater(t, len(r.fleet.written), answered)
+		last := r.fleet.written[len(r.fleet.written)-1]
+		require.Equal(t, map[string]int{"fleet_detail_query_system_info": 1, "fleet_detail_query_os_version": 1, "fleet_detail_query_mdm": 0}, last.Statuses)
+	})
+}
+
+// A configuration that loses its server for a moment must not cost the node
+// key: the secret may be another one by now.
+func TestAServerThatIsUnsetForAWhileIsStillKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		l, _ := r.link(seen())
+		without := r.conf
+		without.Policy.FleetURL = ""
+		l.Config.Put(without)
+		pass(time.Minute)
+		r.set(func() { r.fleet.secret = "secret-2" })
+		l.Config.Put(r.conf)
+		pass(time.Minute)
+		require.Equal(t, 1, r.fleet.count("enroll"))
+		require.True(t, r.status().Server.Enrolled)
+	})
+}
+
 func TestARestartEnrollsNobodyAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)

@@ -46,6 +46,9 @@ var simpleQuery = regexp.MustCompile(`(?is)^\s*select\s+(\*|[a-z_0-9]+(?:\s*,\s*
 
 var errNotOurs = errors.New("this agent answers only what the migration needs")
 
+// errNotTold keeps what the server knows from being overwritten with nothing.
+var errNotTold = errors.New("this Mac is too busy to say it")
+
 // answerAll answers what is due. Discovery queries are not looked at: they ask
 // whether a table is there, and those that are answered are.
 func answerAll(ctx context.Context, d Details, f host.Facts, due map[string]string) deviceclient.DistributedResults {
@@ -117,6 +120,9 @@ func mdmRow(ctx context.Context, d Details, _ host.Facts) (row, error) {
 }
 
 func osRow(ctx context.Context, d Details, f host.Facts) (row, error) {
+	if f.OSVersion == "" {
+		return nil, errNotTold
+	}
 	parts := append(strings.Split(f.OSVersion, "."), "0", "0") // "15.1" is 15.1.0
 	return row{
 		"name": "macOS", "version": f.OSVersion, "major": parts[0], "minor": parts[1], "patch": parts[2],
@@ -125,6 +131,9 @@ func osRow(ctx context.Context, d Details, f host.Facts) (row, error) {
 }
 
 func systemRow(ctx context.Context, d Details, f host.Facts) (row, error) {
+	if f.HardwareUUID == "" {
+		return nil, errNotTold
+	}
 	v := d.Vitals(ctx)
 	return row{
 		"uuid": f.HardwareUUID, "hostname": v.HostName, "computer_name": f.ComputerName, "local_hostname": v.HostName,
