@@ -77,7 +77,9 @@ func TestInstallStartsTheDaemonAndEverySession(t *testing.T) {
 func TestInstallLeavesURLAndSecretForOrbit(t *testing.T) {
 	m := newMac(t, nil)
 	m.write("opt/fleet-migrate/etc/enroll-secret", "old", 0o644)
+	m.write("opt/fleet-migrate/leaving", "", 0o600)
 	m.install()
+	require.False(t, m.exists("opt/fleet-migrate/leaving"), "a removal that was cut off must not go on after it")
 	for name, want := range map[string]struct {
 		body string
 		mode os.FileMode

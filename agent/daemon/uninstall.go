@@ -27,11 +27,6 @@ const (
 // newsyslogConf is the package's; /etc is a link to /private/etc.
 const newsyslogConf = "/private/etc/newsyslog.d/com.fleetmigrate.conf"
 
-// ours is everything below the root folder, in the order in which it goes. The
-// programs go before what they keep: a kill in between must not bring back a
-// daemon that begins everything anew.
-var ours = []string{"Fleet Desktop.app", "Dialog.app", "etc", "bin", "var"}
-
 // Removal takes the agent off a Mac. What it does is its list of steps.
 type Removal struct {
 	Commands host.Commands
@@ -46,7 +41,9 @@ type Step struct {
 	do   func(context.Context) error
 }
 
-// Steps is everything, in order. The log is left.
+// Steps is everything, in order. The log is left. A kill or a power cut between
+// any two of them is healed by the next start of the daemon, which finds the
+// note: so what starts it goes when nothing is left that tells a secret.
 func (r Removal) Steps() []Step {
 	var steps []Step
 	add := func(what string, do func(context.Context) error) { steps = append(steps, Step{what, do}) }
@@ -57,20 +54,24 @@ func (r Removal) Steps() []Step {
 		add("unload "+j.Domain+"/"+j.Label, func(ctx context.Context) error { return r.Commands.Bootout(ctx, j) })
 	}
 	daemon := host.Job{Domain: "system", Label: DaemonLabel}
+	add("note in "+r.RootDir+" that the agent leaves", func(context.Context) error { return r.note() })
 	if !r.Daemon {
 		bootout(daemon)
+		add("wait until the daemon has ended", func(ctx context.Context) error { return r.ended(ctx, daemon) })
 	}
+	remove(filepath.Join(r.Commands.Root, DesktopPlist)) // who logs in from now on starts none
 	for _, uid := range r.Sessions {
 		bootout(host.GUI(uid, DesktopLabel))
 	}
-	for _, file := range []string{DesktopPlist, DaemonPlist, newsyslogConf} {
-		remove(filepath.Join(r.Commands.Root, file))
-	}
-	for _, name := range ours {
+	remove(filepath.Join(r.Commands.Root, newsyslogConf))
+	for _, name := range []string{"Fleet Desktop.app", "Dialog.app", "etc", "var"} {
 		remove(filepath.Join(r.RootDir, name))
 	}
-	add("remove "+r.RootDir+", if nothing else is in it", func(context.Context) error { return removeEmpty(r.RootDir) })
 	add("forget the receipt of "+PackageID, func(ctx context.Context) error { return r.Commands.ForgetPackage(ctx, PackageID) })
+	remove(filepath.Join(r.Commands.Root, DaemonPlist))
+	remove(filepath.Join(r.RootDir, "bin"))
+	remove(filepath.Join(r.RootDir, leavingName))
+	add("remove "+r.RootDir+", if nothing else is in it", func(context.Context) error { return removeEmpty(r.RootDir) })
 	if r.Daemon { // the last thing that this process does: launchd ends it
 		bootout(daemon)
 	}
@@ -88,8 +89,8 @@ func removeEmpty(dir string) error {
 
 // Run does every step, whatever the others come to. told hears of each.
 func (r Removal) Run(ctx context.Context, told func(Step, error)) error {
-	if !filepath.IsAbs(r.RootDir) || filepath.Clean(r.RootDir) == "/" {
-		return fmt.Errorf("removing the agent: %q can't be its folder", r.RootDir)
+	if err := r.check(); err != nil {
+		return err
 	}
 	var errs []error
 	for _, s := range r.Steps() {

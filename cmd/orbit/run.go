@@ -46,6 +46,10 @@ func runDaemon(ctx context.Context, s *options.Sources, stderr io.Writer) error 
 	log, closeLog := openLog(config, stderr)
 	defer closeLog()
 	log.Info().Str("version", buildVersion()).Str("root_dir", config.RootDir).Msg("orbit starts")
+	if daemon.Leaving(config.RootDir) {
+		log.Warn().Msg("a removal of the agent was cut off; finishing it")
+		return leave(config, log)
+	}
 	d := daemon.Daemon{Sources: s, Config: config, Version: buildVersion(), Dial: daemon.DialFleet("orbit/" + buildVersion()), Log: log}
 	err := d.Run(ctx)
 	switch {
