@@ -21,6 +21,7 @@ func TestPackage(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/package",
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", quickEnd)
 			app := filepath.Join(env.WorkDir, "Dialog.app/Contents")
 			for _, dir := range []string{filepath.Dir(env.WorkDir), env.WorkDir} {
 				if err := os.Chmod(dir, 0o755); err != nil {

@@ -15,6 +15,7 @@ func TestTool(t *testing.T) {
 		e.Setenv("ORBIT_HOST_ROOT", e.WorkDir+"/mac")
 		e.Setenv("ORBIT_LOG_FILE", e.WorkDir+"/log/orbit.log")
 		e.Setenv("TZ", "UTC")
+		e.Setenv("GORACE", quickEnd)
 		return os.MkdirAll(e.WorkDir+"/orbit/var", 0o755)
 	}})
 }

@@ -27,8 +27,10 @@ func TestMain(m *testing.M) {
 // The stories run the real program against a server that the script starts with `server`.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"server": startServer},
+		Dir: "testdata",
+		// A race-checked program waits a second at its end, for each of many commands.
+		Setup: func(e *testscript.Env) error { e.Setenv("GORACE", "atexit_sleep_ms=10"); return nil },
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"server": startServer},
 	})
 }
 
