@@ -11,14 +11,10 @@ import (
 	"fleetmigrate/packaging/xar"
 )
 
-// finish makes the file durable and hands it to Apple's tools where asked,
-// which change it once more.
+// finish closes the file and hands it to Apple's tools where asked, which change
+// it once more.
 func (b *Builder) finish(ctx context.Context, out *os.File, sum []byte) ([]byte, error) {
-	mode := os.FileMode(0o644)
-	if b.opts.EnrollSecret != "" {
-		mode = 0o600
-	}
-	if err := errors.Join(out.Chmod(mode), out.Sync(), out.Close()); err != nil {
+	if err := out.Close(); err != nil {
 		return nil, err
 	}
 	if b.opts.Apple.NotaryProfile == "" {
@@ -30,8 +26,8 @@ func (b *Builder) finish(ctx context.Context, out *os.File, sum []byte) ([]byte,
 	return sha256Of(out.Name())
 }
 
-// assemble writes the archive around the spooled Payload, and hashes the same
-// bytes meanwhile.
+// assemble writes the archive around the spooled Payload and makes it durable,
+// and hashes the same bytes meanwhile: that takes as long as both.
 func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -43,9 +39,19 @@ func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) ([]b
 	hashed := sha256.New()
 	done := make(chan error)
 	go func() { done <- sealed.Write(hashed) }()
-	err = sealed.Write(out)
-	err = errors.Join(err, <-done)
+	err = errors.Join(b.writeDurably(out, sealed), <-done)
 	return hashed.Sum(nil), err
+}
+
+func (b *Builder) writeDurably(out *os.File, sealed *xar.Sealed) error {
+	mode := os.FileMode(0o644)
+	if b.opts.EnrollSecret != "" {
+		mode = 0o600
+	}
+	if err := errors.Join(sealed.Write(out), out.Chmod(mode)); err != nil {
+		return err
+	}
+	return out.Sync()
 }
 
 func (b *Builder) seal(ctx context.Context, spool *spool) (*xar.Sealed, error) {

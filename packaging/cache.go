@@ -24,7 +24,7 @@ type Cache struct {
 
 const (
 	// cacheFormat is counted up when the same inputs give another Payload.
-	cacheFormat = "2"
+	cacheFormat = "3"
 	// cacheKept is how many Payloads stay.
 	cacheKept = 4
 	// settled is how long an input must have been left alone: within the grain of

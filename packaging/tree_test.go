@@ -209,12 +209,12 @@ func TestTheBytesAreTheSameEverywhere(t *testing.T) {
 		var out bytes.Buffer
 		p, err := pack(context.Background(), &out, []part{all}, DefaultEpoch, crypto.SHA256, nil)
 		require.NoError(t, err)
-		require.Equal(t, []string{"2", goldenPayload, goldenBom}, []string{cacheFormat, fmt.Sprintf("%x", p.Digest), fmt.Sprintf("%x", sha256.Sum256(p.Bom))})
+		require.Equal(t, []string{"3", goldenPayload, goldenBom}, []string{cacheFormat, fmt.Sprintf("%x", p.Digest), fmt.Sprintf("%x", sha256.Sum256(p.Bom))})
 	}
 }
 
 const (
-	goldenPayload = "281f402cb725b54f446cef594fb6f211910f876c8b74d4bf08784b256fa53bc1"
+	goldenPayload = "645718e7198c35116743e07c33d48fd3a84a548e9ee9777d6771a14a03dddd90"
 	goldenBom     = "113782db4c336d6f2662eedda434de5e1b56da192396e3ef4738af997065f041"
 )
 

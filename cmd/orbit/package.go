@@ -88,12 +88,18 @@ type packager struct {
 }
 
 // packMemory is what the garbage collector tries to stay below: packing streams,
-// and its buffers need half of it.
-const packMemory = 36 << 20
+// and its buffers need half of it. packGarbage is how much garbage it lets pile
+// up below that, in percent of what is in use: a package out of the cache is
+// made before there is that much.
+const (
+	packMemory  = 36 << 20
+	packGarbage = 400
+)
 
 // makePackage goes from flags to a package, its profiles and the summary.
 func makePackage(ctx context.Context, p *packager) error {
 	debug.SetMemoryLimit(packMemory)
+	debug.SetGCPercent(packGarbage)
 	opts, warnings, err := p.options(ctx)
 	if err != nil {
 		return err

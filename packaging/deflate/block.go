@@ -152,35 +152,50 @@ func (t *table) write(w *bitWriter) {
 // word is a code with its extra bits.
 type word struct {
 	bits  uint32
-	count uint8
+	count uint32
 }
 
-// writeTokens writes the block's content. Lengths are looked up with their extra
-// bits in one go.
-func (t *table) writeTokens(w *bitWriter, tokens []token) {
-	var lengths [256]word
-	for i := range lengths {
+func (c code) word() word { return word{uint32(c.bits), uint32(c.length)} }
+
+// words looks up a literal's bits, and a length's with its extra ones.
+func (t *table) words() (literals, lengths [256]word) {
+	for i := range literals {
+		literals[i] = t.literal[i].word()
 		symbol := uint32(lengthSymbol[i])
-		c := t.literal[firstLength+symbol]
 		extra := extraBits(symbol, 2)
 		if symbol == 28 {
 			extra = 0
 		}
-		lengths[i] = word{uint32(c.bits) | uint32(i&(1<<extra-1))<<c.length, c.length + uint8(extra)}
+		w := t.literal[firstLength+symbol].word()
+		lengths[i] = word{w.bits | uint32(i&(1<<extra-1))<<w.count, w.count + uint32(extra)}
 	}
+	return literals, lengths
+}
+
+// offsetWords looks up the codes of offsets, with how many extra bits follow.
+func (t *table) offsetWords() (codes [32]word, extra [32]uint32) {
+	for i, c := range t.offset {
+		codes[i], extra[i] = c.word(), uint32(extraBits(uint32(i), 1))
+	}
+	return codes, extra
+}
+
+// writeTokens writes the block's content.
+func (t *table) writeTokens(w *bitWriter, tokens []token) {
+	literals, lengths := t.words()
+	codes, extras := t.offsetWords()
 	for _, token := range tokens {
 		if token&isMatch == 0 {
-			c := t.literal[token]
-			w.add(uint64(c.bits), uint(c.length))
+			l := literals[token&0xff]
+			w.add(uint64(l.bits), uint(l.count))
 			continue
 		}
 		l := lengths[token.lengthCode()]
 		w.add(uint64(l.bits), uint(l.count))
 		offset := token.offsetCode()
 		symbol := offsetSymbol(offset)
-		c := t.offset[symbol]
-		extra := extraBits(symbol, 1)
-		w.add(uint64(c.bits)|uint64(offset&(1<<extra-1))<<c.length, uint(c.length)+uint(extra))
+		c, extra := codes[symbol&31], extras[symbol&31]
+		w.add(uint64(c.bits)|uint64(offset&(1<<extra-1))<<c.count, uint(c.count+extra))
 	}
 	c := t.literal[endOfBlock]
 	w.add(uint64(c.bits), uint(c.length))

@@ -42,7 +42,7 @@ func (e *encoder) encode(out, window, raw []byte, last bool) []byte {
 	e.out = bitWriter{out: out}
 	e.reset(e.buffer)
 	for at := range window {
-		e.insert(at)
+		e.insert(at, load32(e.data, at))
 	}
 	e.begin(len(window))
 	e.parse(len(window))
@@ -74,7 +74,7 @@ func (e *encoder) parse(at int) {
 			e.mayEnd(at)
 			continue
 		}
-		for length < niceLength && at+1 < e.end {
+		for length < lazyLength && at+1 < e.end {
 			next, nextOffset := e.longest(at+1, length-1, searchDepth/2)
 			if next < length || gain(length, offset, next, nextOffset) <= 2 {
 				// The next position is known already.
