@@ -44,7 +44,8 @@ func (b *bench) measure(ctx context.Context, size int64, repeats int) error {
 	}
 	cache := filepath.Join(b.dir, "cache")
 	for i := range repeats + 1 {
-		made, err := b.pack(ctx, app, pkg, "--cache", cache, "--fleet-url", fmt.Sprintf("https://%d.example.com", i))
+		// Under a name of its own, as a package for each server has.
+		made, err := b.pack(ctx, app, fmt.Sprintf("%s.%d.pkg", pkg, i), "--cache", cache, "--fleet-url", fmt.Sprintf("https://%d.example.com", i))
 		if err != nil {
 			return err
 		}
