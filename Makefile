@@ -70,9 +70,10 @@ lint: ## gofmt, vet here and for macOS, shell scripts
 unit: ## every test but the stories over real processes
 	go test -race -shuffle=on $(filter-out ./testdata/e2e/...,$(PKGS))
 
+# The stories mostly wait, so more of them than there are cores may run at once.
 e2e: ## the stories over real processes, bus and browser; pictures go to artifacts/
 	mkdir -p artifacts
-	go test -race -shuffle=on -count=1 ./testdata/e2e/...
+	go test -race -shuffle=on -count=1 -parallel 4 ./testdata/e2e/...
 
 bench-desktop: ## what Fleet Desktop costs a Mac, beside its budgets; takes two minutes
 	go test -run '^$$' -bench '^BenchmarkDesktop$$' -benchtime 1x -count 1 ./bench/desktop/
