@@ -51,8 +51,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		Suggest:               true,
 		// The exit code is ours to choose: only main exits.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
-		OnUsageError:   func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usageError{err} },
 	}
+	tellUsage(app)
 	err := app.Run(ctx, args)
 	var code exitCode
 	var usage usageError
@@ -79,6 +79,17 @@ func noCommand(_ context.Context, cmd *cli.Command) error {
 
 // usageError is a command line that can't be read.
 type usageError struct{ error }
+
+// tellUsage makes a flag that can't be read one line and exit code 2, for every
+// command: the library asks each for itself, and else prints its whole help.
+func tellUsage(cmd *cli.Command) {
+	cmd.OnUsageError = func(_ context.Context, cmd *cli.Command, err error, _ bool) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.FullName())}
+	}
+	for _, sub := range cmd.Commands {
+		tellUsage(sub)
+	}
+}
 
 // commands is every command of the program.
 func commands(getenv func(string) string) []*cli.Command {

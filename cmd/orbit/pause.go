@@ -30,7 +30,7 @@ func pauseCommand(getenv func(string) string) *cli.Command {
 			"  sudo orbit unpause",
 		Flags: append([]cli.Flag{
 			&cli.DurationFlag{Name: "for", Value: time.Hour, Usage: "how long, at most 720h"},
-			&cli.StringFlag{Name: "why", Usage: "the reason, for whoever asks `orbit status`"},
+			&cli.StringFlag{Name: "why", Usage: "the reason, for whoever asks orbit status"},
 		}, optionFlags()...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			c, err := loaded(cmd, getenv)
