@@ -135,5 +135,12 @@ func (p *packager) signer(ctx context.Context) (*sign.Signer, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return sign.Open(file, password, sign.Config{AllowAnyCertificate: p.cmd.Bool("sign-any-certificate"), TimestampURL: p.cmd.String("timestamp")})
+	signer, err := sign.Open(file, password, sign.Config{AllowAnyCertificate: p.cmd.Bool("sign-any-certificate"), TimestampURL: p.cmd.String("timestamp")})
+	switch {
+	case errors.Is(err, sign.ErrWrongPassword):
+		return nil, fmt.Errorf("%w, by --sign-p12-password-file or $ORBIT_SIGN_P12_PASSWORD", err)
+	case errors.Is(err, sign.ErrWrongPurpose):
+		return nil, fmt.Errorf("%w: then give --sign-any-certificate too", err)
+	}
+	return signer, err
 }

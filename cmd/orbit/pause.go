@@ -84,6 +84,9 @@ func writePause(c options.Config, p agent.Pause) error {
 	if err != nil {
 		return fmt.Errorf("encoding the pause: %w", err)
 	}
+	if _, err := os.Stat(c.Var()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("pausing: there is no %s: the daemon has not run here; see orbit doctor", c.Var())
+	}
 	if err := atomicfile.Write(pauseFile(c), append(data, '\n'), 0o644); err != nil {
 		return needsRoot("pausing", err)
 	}
