@@ -30,7 +30,9 @@ Examples:
   orbit package --fleet-url https://fleet.example.com --enroll-secret-file secret.txt \
       --swiftdialog dialog-2.5.6-4805.pkg -o migrate.pkg
   orbit package --fleet-url https://fleet.example.com --dry-run
-  orbit package -o migrate.pkg                  URL and secret come from a profile
+  orbit package --fleet-url https://fleet.example.com --enroll-secret-file secret.txt \
+      --server-in-profile -o migrate.pkg        the package holds no secret
+  orbit package -o migrate.pkg                  URL and secret come from a profile of yours
   orbit package --sign-p12 installer.p12 --timestamp http://timestamp.apple.com/ts01 ...
   orbit package verify migrate.pkg`
 
@@ -56,6 +58,7 @@ func packageFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "fleet-url", Usage: "URL of the Fleet server that is left on the Mac [$ORBIT_FLEET_URL]"},
 		&cli.StringFlag{Name: "enroll-secret-file", Usage: "file with the enroll secret, - for standard input [$ORBIT_ENROLL_SECRET holds the secret itself]"},
+		&cli.BoolFlag{Name: "server-in-profile", Usage: "put URL and secret into settings.mobileconfig alone, not into the package"},
 		&cli.BoolFlag{Name: "insecure", Usage: "allow an http URL; for tests only"},
 		&cli.StringSliceFlag{Name: "orbit", Usage: "orbit for macOS: one universal program, or the flag once per architecture", Value: []string{auto}, TakesFile: true},
 		&cli.StringFlag{Name: "desktop-app", Usage: "Fleet Desktop.app, as a folder, .tar.gz or .pkg, or \"none\"", Value: auto, TakesFile: true},
@@ -107,6 +110,9 @@ func makePackage(ctx context.Context, p *packager) error {
 	profiles, err := p.profiles(opts)
 	if err != nil {
 		return err
+	}
+	if p.cmd.Bool("server-in-profile") {
+		opts.FleetURL, opts.EnrollSecret = "", "" // the profiles have them by now
 	}
 	builder, err := packaging.New(ctx, opts)
 	if err != nil {

@@ -98,7 +98,13 @@ func (p *packager) url(o *packaging.Options) error {
 // them from managed preferences.
 func (p *packager) enrollSecret(o *packaging.Options) (err error) {
 	if o.FleetURL == "" && p.cmd.String("enroll-secret-file") == "" {
+		if p.cmd.Bool("server-in-profile") {
+			return errors.New("--server-in-profile: there is no server to put there: give --fleet-url and --enroll-secret-file")
+		}
 		return nil
+	}
+	if p.cmd.Bool("server-in-profile") && p.cmd.String("profiles") == none {
+		return errors.New("--server-in-profile needs the profile: leave out --profiles none")
 	}
 	given := false
 	if o.EnrollSecret, given, err = p.secret(secretSource{"enroll secret", "enroll-secret-file", "ORBIT_ENROLL_SECRET"}); err != nil || !given {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"fleetmigrate/agent/options"
 	"fleetmigrate/packaging"
 )
 
@@ -20,6 +21,7 @@ type summary struct {
 	Installed  int64         `json:"installed_bytes"`
 	FleetURL   string        `json:"fleet_url,omitempty"`
 	Secret     bool          `json:"holds_enroll_secret"`
+	InProfile  bool          `json:"server_in_profile"`
 	Archs      []string      `json:"architectures"`
 	MinMacOS   string        `json:"min_macos"`
 	SignedBy   string        `json:"signed_by,omitempty"`
@@ -76,6 +78,7 @@ func listPaths(root string, entries []packaging.Entry) []listedPath {
 // report prints the summary; warnings go to standard error.
 func (p *packager) report(s *summary) error {
 	s.TookMS = s.Took.Milliseconds()
+	s.InProfile = p.cmd.Bool("server-in-profile")
 	s.Made, s.Timestamp = !p.cmd.Bool("dry-run"), p.cmd.String("timestamp")
 	if p.cmd.Bool("json") {
 		s.Warnings = append([]string{}, s.Warnings...)
@@ -136,8 +139,10 @@ func (s *summary) print(w io.Writer) error {
 
 func (s *summary) server() string {
 	switch {
+	case s.InProfile:
+		return "in settings.mobileconfig alone: push it first"
 	case s.FleetURL == "" && !s.Secret:
-		return "from managed preferences (push the settings profile too)"
+		return "none in it: push a profile with FleetURL and EnrollSecret for " + options.FleetDomain
 	case s.Secret:
 		return strings.TrimSpace(s.FleetURL + " with its enroll secret: only you can read the file")
 	}
