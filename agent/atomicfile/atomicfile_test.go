@@ -32,7 +32,9 @@ func TestWriteThatFailsChangesNothing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "taken")
 	require.NoError(t, os.MkdirAll(filepath.Join(path, "by a folder"), 0o755))
-	require.ErrorContains(t, atomicfile.Write(path, []byte("x"), 0o600), path)
+	err := atomicfile.Write(path, []byte("x"), 0o600)
+	require.ErrorContains(t, err, "writing "+path+": ")
+	require.Equal(t, err.Error(), atomicfile.Write(path, []byte("x"), 0o600).Error(), "the same trouble is told with the same words: nobody logs it twice")
 	requireOnly(t, dir, "taken")
 	require.Error(t, atomicfile.Write(filepath.Join(dir, "no", "folder"), nil, 0o600))
 }

@@ -2,8 +2,10 @@ package daemon
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"reflect"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -22,38 +24,71 @@ type Configurator struct {
 	give    []Latest[options.Config]
 	first   options.Config
 	last    policy.Policy
-	told    map[string]bool // problems that were logged
+	given   options.Config
+	told    map[string]bool   // problems that were logged
+	failed  map[string]string // errors that were logged
 	saved   bool
 }
 
 // NewConfigurator reads and keeps the first configuration. give are those who
 // get each one.
 func NewConfigurator(s *options.Sources, first options.Config, board *Board, log zerolog.Logger, give ...Latest[options.Config]) *Configurator {
-	return &Configurator{sources: s, first: first, board: board, log: log, give: give, told: map[string]bool{}}
+	return &Configurator{sources: s, first: first, board: board, log: log, give: give, told: map[string]bool{}, failed: map[string]string{}}
 }
 
 // Run watches until ctx ends; then it returns nil.
 func (c *Configurator) Run(ctx context.Context) error {
-	changes := host.WatchFiles(ctx, c.sources.Files(c.first)...)
+	return c.follow(host.WatchFiles(ctx, c.sources.Files(c.first)...))
+}
+
+// reread is for what no watch tells: a mode that was mended, a disk that was
+// full, a kernel without watches.
+const reread = 5 * time.Minute
+
+func (c *Configurator) follow(changes <-chan string) error {
+	again := time.NewTicker(reread)
+	defer again.Stop()
+	c.apply(true)
 	for {
-		c.apply()
-		if _, more := <-changes; !more {
-			return nil
+		select {
+		case _, more := <-changes:
+			if !more {
+				return nil
+			}
+			c.apply(true)
+		case <-again.C:
+			c.apply(false)
 		}
 	}
 }
 
-func (c *Configurator) apply() {
+// apply takes what the sources say now. Where nothing is said to have changed,
+// only a change is handed on.
+func (c *Configurator) apply(changed bool) {
 	r, err := c.sources.Keep()
-	if err != nil {
-		c.log.Error().Err(err).Msg("what profiles say can't be kept; if they are removed now, it is lost")
-	}
+	c.fail(err, "what profiles say can't be kept yet; a restart after they are removed loses it")
 	r.Config.RootDir, r.Config.HostRoot = c.first.RootDir, c.first.HostRoot
 	c.report(r.Problems)
 	c.publish(r.Config)
+	if !changed && reflect.DeepEqual(c.given, r.Config) {
+		return
+	}
+	c.given = r.Config
 	for _, g := range c.give {
 		g.Put(r.Config)
 	}
+}
+
+// fail logs an error once, until it is another or gone.
+func (c *Configurator) fail(err error, message string) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if err != nil && c.failed[message] != text {
+		c.log.Error().Err(err).Msg(message)
+	}
+	c.failed[message] = text
 }
 
 // report logs each bad value once, and again if it comes back.
@@ -70,13 +105,13 @@ func (c *Configurator) report(problems []options.Problem) {
 }
 
 func (c *Configurator) publish(conf options.Config) {
-	if c.saved && reflect.DeepEqual(c.last, conf.Policy) {
+	path := filepath.Join(conf.Var(), "policy.json")
+	if _, err := os.Lstat(path); err == nil && c.saved && reflect.DeepEqual(c.last, conf.Policy) {
 		return
 	}
-	err := policy.Save(filepath.Join(conf.Var(), "policy.json"), conf.Policy)
+	err := policy.Save(path, conf.Policy)
 	c.saved, c.last = err == nil, conf.Policy
-	if err != nil {
-		c.log.Error().Err(err).Msg("the desktop's policy can't be published; the old one stands")
+	if c.fail(err, "the desktop's policy can't be published; the old one stands"); err != nil {
 		return
 	}
 	c.log.Info().Str("server", conf.Policy.FleetURL).Msg("published the policy")

@@ -167,6 +167,24 @@ func TestKeptOverRemovalOfTheProfile(t *testing.T) {
 	require.Empty(t, m.keep(m.fresh(nil)).Problems)
 }
 
+// A full disk must not cost the secret when the old MDM takes its profile along.
+func TestKeptWithoutADisk(t *testing.T) {
+	m := newMac(t)
+	m.profile(options.FleetDomain, map[string]any{"EnrollSecret": "secret-1"}, plist.XMLFormat)
+	private := filepath.Join(m.root, "var/private")
+	require.NoError(t, os.MkdirAll(filepath.Dir(private), 0o755))
+	require.NoError(t, os.WriteFile(private, nil, 0o600))
+	_, err := m.src.Keep()
+	require.ErrorContains(t, err, "keeping what profiles say")
+	require.NoError(t, os.Remove(options.ManagedFile(m.host, options.FleetDomain)))
+	r, err := m.src.Keep()
+	require.Error(t, err, "still not")
+	require.Equal(t, "secret-1", r.Config.EnrollSecret)
+	require.NoError(t, os.Remove(private))
+	m.keep(m.src)
+	require.Equal(t, "secret-1", m.fresh(nil).Load().Config.EnrollSecret, "kept as soon as the disk lets it")
+}
+
 func TestBadValuesKeepTheOldOnes(t *testing.T) {
 	m := newMac(t)
 	good := map[string]any{"ForcedInterval": "20m", "Deferrals": 3}

@@ -19,7 +19,8 @@ type Sources struct {
 	Getenv func(string) string // os.Getenv
 	Now    func() time.Time    // default time.Now
 
-	last map[string]string // the last good word of each file of the pkg
+	last    map[string]string // the last good word of each file of the pkg
+	unsaved kept              // what could not be written yet; nil: nothing
 }
 
 // Load reads every source. It changes nothing on disk.
@@ -36,10 +37,14 @@ func (s *Sources) Keep() (Resolved, error) {
 	if s.Now != nil {
 		now = s.Now
 	}
-	if !k.learn(r, profiles, now()) {
+	if !k.learn(r, profiles, now()) && s.unsaved == nil {
 		return r, nil
 	}
-	return r, k.save(keptFile(r.Config))
+	err := k.save(keptFile(r.Config))
+	if s.unsaved = nil; err != nil {
+		s.unsaved = k
+	}
+	return r, err
 }
 
 // Files are the files that Load reads and that may change, for a watch.
@@ -62,7 +67,10 @@ func (s *Sources) load() (Resolved, kept, map[string]profile) {
 	for _, d := range Domains() {
 		profiles[d] = readProfile(ManagedFile(first.HostRoot, d))
 	}
-	k, err := loadKept(keptFile(first))
+	k, err := s.unsaved, error(nil)
+	if k == nil {
+		k, err = loadKept(keptFile(first))
+	}
 	r := resolve(func(o Option) []given {
 		words := append(s.told(o), managedWords(o, profiles, k)...)
 		return append(words, s.file(first.RootDir, o)...)
