@@ -106,6 +106,10 @@ func TestObserverPublishes(t *testing.T) {
 		require.Equal(t, before, read().PublishedAt, "the same facts are not written again")
 		require.InDelta(t, 13, mac.reads, 2, "every five minutes")
 
+		require.NoError(t, os.Remove(filepath.Join(r.dir, "facts.json")))
+		pass(5 * time.Minute)
+		require.True(t, read().Enrollment.Enrolled, "but for a file that somebody removed")
+
 		r.set(func() { mac.facts.Enrollment = host.Enrollment{} })
 		changes <- struct{}{}
 		synctest.Wait()

@@ -89,6 +89,9 @@ func (l *Link) Run(ctx context.Context) error {
 			l.hurryUntil = until
 			l.due.vitals, l.due.config = time.Time{}, time.Time{}
 		case <-timer.C:
+			if !l.configured && l.cfg.Policy.FleetURL != "" { // a file of authorities may have come
+				l.reconfigure(l.cfg)
+			}
 		}
 		timer.Reset(min(l.turn(ctx), maxSleep))
 	}

@@ -1,9 +1,11 @@
 package daemon_test
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 	"fleetmigrate/agent/daemon"
 	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/options"
 	"fleetmigrate/pkg/deviceclient"
 )
 
@@ -82,6 +85,28 @@ func TestAServerThatIsUnsetForAWhileIsStillKnown(t *testing.T) {
 		pass(time.Minute)
 		require.Equal(t, 1, r.fleet.count("enroll"))
 		require.True(t, r.status().Server.Enrolled)
+	})
+}
+
+// The file of the server's authorities may come after the agent.
+func TestAnAuthorityMayComeLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		missing := errors.New("reading root CA file: no such file")
+		dial := func(_ options.Config, token func() (string, error)) (daemon.Server, error) {
+			return daemon.Server{Orbit: r.fleet, Queries: r.fleet, Device: device{r.fleet, token}}, missing
+		}
+		l := daemon.NewLink(r.dir, dial, r.mac, func() string { return "" }, r.board(), r.logger())
+		l.Config.Put(r.conf)
+		l.Seen.Put(seen())
+		r.start(l.Run)
+		pass(time.Hour)
+		require.Zero(t, r.fleet.count("enroll"))
+		require.Equal(t, 1, strings.Count(r.log.String(), "reading root CA file"), "said once")
+		r.set(func() { missing = nil })
+		pass(2 * time.Minute)
+		require.Equal(t, 1, r.fleet.count("enroll"))
+		require.Empty(t, r.status().Server.Trouble)
 	})
 }
 

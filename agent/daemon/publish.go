@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
 	"time"
@@ -47,12 +48,13 @@ func inFleet(c options.Config, f host.Facts) bool {
 func (o *Observer) publish(f host.Facts) {
 	f.PublishedAt = time.Time{}
 	f.LoginAt = time.Time{} // when this daemon first saw the person is no login
-	if reflect.DeepEqual(f, o.published) {
+	path := filepath.Join(o.cfg.Var(), "facts.json")
+	if _, err := os.Lstat(path); err == nil && reflect.DeepEqual(f, o.published) {
 		return
 	}
 	stamped := f
 	stamped.PublishedAt = time.Now().UTC()
-	if err := save(filepath.Join(o.cfg.Var(), "facts.json"), stamped, modePublic); err != nil {
+	if err := save(path, stamped, modePublic); err != nil {
 		o.log.Error().Err(err).Msg("the facts can't be published; the old ones stand")
 		return
 	}
