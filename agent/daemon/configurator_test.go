@@ -23,7 +23,10 @@ func TestConfigurationIsLookedAtFromTimeToTime(t *testing.T) {
 		dir := newVar(t)
 		path := filepath.Join(dir, "policy.json")
 		require.NoError(t, os.MkdirAll(filepath.Join(path, "taken"), 0o755))
-		s := &options.Sources{Flags: map[string]string{"root-dir": filepath.Dir(dir), "host-root": t.TempDir(), "fleet-url": "https://one.example.com"}}
+		s := &options.Sources{Flags: map[string]string{"root-dir": filepath.Dir(dir), "host-root": t.TempDir()}}
+		url := filepath.Join(filepath.Dir(dir), "etc/fleet-url")
+		require.NoError(t, os.MkdirAll(filepath.Dir(url), 0o755))
+		require.NoError(t, os.WriteFile(url, []byte("https://one.example.com"), 0o644))
 		var log bytes.Buffer
 		out := NewLatest[options.Config]()
 		c := NewConfigurator(s, s.Load().Config, NewBoard(dir, "1", zerolog.Nop()), zerolog.New(&log), out)
@@ -32,7 +35,6 @@ func TestConfigurationIsLookedAtFromTimeToTime(t *testing.T) {
 		go func() { done <- c.follow(changes) }()
 		pass := func(d time.Duration) { time.Sleep(d); synctest.Wait() }
 		pass(time.Hour)
-		require.Equal(t, 1, strings.Count(log.String(), "can't be published"), "said once")
 		<-out
 
 		require.NoError(t, os.RemoveAll(path))
@@ -45,10 +47,11 @@ func TestConfigurationIsLookedAtFromTimeToTime(t *testing.T) {
 		require.FileExists(t, path)
 		require.Empty(t, out)
 
-		s.Flags["fleet-url"] = "https://two.example.com"
+		require.NoError(t, os.WriteFile(url, []byte("https://two.example.com"), 0o644))
 		pass(10 * time.Minute)
 		require.Equal(t, "https://two.example.com", (<-out).Policy.FleetURL, "a change that no watch told")
 		close(changes)
 		require.NoError(t, <-done)
+		require.Equal(t, 1, strings.Count(log.String(), "can't be published"), "said once")
 	})
 }

@@ -94,6 +94,8 @@ func TestAnAuthorityMayComeLater(t *testing.T) {
 		r := newRig(t)
 		missing := errors.New("reading root CA file: no such file")
 		dial := func(_ options.Config, token func() (string, error)) (daemon.Server, error) {
+			r.fleet.mu.Lock()
+			defer r.fleet.mu.Unlock()
 			return daemon.Server{Orbit: r.fleet, Queries: r.fleet, Device: device{r.fleet, token}}, missing
 		}
 		l := daemon.NewLink(r.dir, dial, r.mac, func() string { return "" }, r.board(), r.logger())
@@ -102,7 +104,9 @@ func TestAnAuthorityMayComeLater(t *testing.T) {
 		r.start(l.Run)
 		pass(time.Hour)
 		require.Zero(t, r.fleet.count("enroll"))
+		r.logMu.Lock()
 		require.Equal(t, 1, strings.Count(r.log.String(), "reading root CA file"), "said once")
+		r.logMu.Unlock()
 		r.set(func() { missing = nil })
 		pass(2 * time.Minute)
 		require.Equal(t, 1, r.fleet.count("enroll"))
