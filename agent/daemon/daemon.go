@@ -3,10 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/oklog/run"
 	"github.com/rs/zerolog"
@@ -34,7 +31,7 @@ func (d Daemon) Run(ctx context.Context) error {
 	if err := Prepare(dir); err != nil {
 		return err
 	}
-	unlock, err := lock(filepath.Join(dir, "private"))
+	unlock, err := lock(ctx, filepath.Join(dir, "private"))
 	if err != nil {
 		return err
 	}
@@ -46,19 +43,6 @@ func (d Daemon) Run(ctx context.Context) error {
 		group.Add(func() error { return actor(ctx) }, func(error) { cancel() })
 	}
 	return group.Run()
-}
-
-// lock is held on the folder itself, which needs no room on the disk.
-func lock(dir string) (unlock func(), err error) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", dir, err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, ErrRunning
-	}
-	return func() { f.Close() }, nil
 }
 
 // actors wires everybody with everybody else.
