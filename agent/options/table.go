@@ -109,6 +109,6 @@ var table = []Option{
 		Help:  "Folder of the desktop's state and status. Empty is the one in the console user's home.",
 		field: func(c *Config) any { return &c.DesktopStateDir }, check: absolutePath},
 	{Name: "debug", Env: "ORBIT_DEBUG", Domain: AgentDomain, Key: "Debug", Kind: Boolean, Default: "false",
-		Title: "Debug log", Help: "Log every question to the server too.",
+		Title: "Debug log", Help: "Log every question to the server too, from the next start of the daemon.",
 		field: func(c *Config) any { return &c.Debug }},
 }

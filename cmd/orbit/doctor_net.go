@@ -140,7 +140,7 @@ func (p *patient) endpoints(ctx context.Context) (found []finding) {
 		ask  func(context.Context) error
 	}{{"orbit (/api/fleet/orbit/…)", orbit.Ping}, {"device (/api/fleet/device/…)", device.Ping}} {
 		if err := e.ask(ctx); err != nil {
-			found = append(found, bad(fail, "let these paths through to the Fleet server; see docs/security.md for the whole list", "%s: %v", e.name, err))
+			found = append(found, bad(fail, "let these paths through to the Fleet server; all of them are below /api/fleet/, /api/latest/fleet/ and /api/osquery/", "%s: %v", e.name, err))
 			continue
 		}
 		found = append(found, good("%s answers", e.name))
