@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -21,6 +22,9 @@ var hostVerbs = []struct{ name, action, usage string }{
 	{"expire-token", "expire_token", "the device token runs out"},
 	{"refetch", "refetch", "ask for all vitals again"},
 }
+
+// profileStatuses are what Apple may say to an enrollment profile.
+var profileStatuses = []string{"SUCCESS", "FAILED", "THROTTLED", "NOT_ACCESSIBLE"}
 
 func hostCommand() *cli.Command {
 	host := &cli.Command{Name: "host", Usage: "look at hosts, and do to them what Apple or an admin would"}
@@ -74,6 +78,9 @@ func hostAction(action string) cli.ActionFunc {
 	return func(ctx context.Context, cmd *cli.Command) error {
 		options := map[string]string{}
 		if status := cmd.String("profile-status"); status != "" {
+			if !slices.Contains(profileStatuses, status) {
+				return fmt.Errorf("--profile-status is %q: it must be SUCCESS, FAILED, THROTTLED or NOT_ACCESSIBLE", status)
+			}
 			options["profile_status"] = status
 		}
 		body, err := json.Marshal(options)

@@ -31,9 +31,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		// The exit code is ours to choose: only main exits.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 	}
+	tellUsage(app)
 	if err := app.Run(ctx, args); err != nil {
 		fmt.Fprintln(stderr, "mockserver:", err)
 		return 1
 	}
 	return 0
+}
+
+// tellUsage makes a command line that can't be read one line, for every
+// command: the library asks each for itself, and else prints its whole help.
+func tellUsage(cmd *cli.Command) {
+	cmd.OnUsageError = func(_ context.Context, cmd *cli.Command, err error, _ bool) error {
+		return fmt.Errorf("%w; see %s --help", err, cmd.FullName())
+	}
+	if cmd.Action == nil {
+		cmd.Action = noCommand
+	}
+	for _, sub := range cmd.Commands {
+		tellUsage(sub)
+	}
+}
+
+// noCommand is what a group of commands does without one, or with one that is none.
+func noCommand(_ context.Context, cmd *cli.Command) error {
+	if cmd.Args().Present() {
+		return fmt.Errorf("there is no command %q; see %s --help", cmd.Args().First(), cmd.FullName())
+	}
+	return cli.ShowSubcommandHelp(cmd)
 }
