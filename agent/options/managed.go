@@ -31,9 +31,6 @@ type profile struct {
 	err  error // the file is there and can't be used
 }
 
-// there reports that profiles say something in this domain.
-func (p profile) there() bool { return p.keys != nil || p.err != nil }
-
 func readProfile(path string) profile {
 	data, err := readOwned(path, maxPlist)
 	if errors.Is(err, fs.ErrNotExist) {
