@@ -51,11 +51,6 @@ type Wanted struct {
 // SwiftDialog is swiftDialog's app, from 2.3 on.
 var SwiftDialog = Wanted{"swiftDialog", DialogBundleID, "give swiftDialog 2.3 or newer"}
 
-// OpenDialog is Open for swiftDialog.
-func OpenDialog(file string, target MinOS, cfg Config) (*App, error) {
-	return Open(file, SwiftDialog, target, cfg)
-}
-
 // Open finds an app in file (a flat package, a gzipped tar or an .app folder)
 // and checks that it runs on every Mac from target on. The returned App keeps
 // the file open until Close. Every fault is an [*Error] below the returned

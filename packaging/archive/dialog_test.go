@@ -47,7 +47,7 @@ func listing(t *testing.T, app *archive.App) string {
 	return out.String()
 }
 
-func TestOpenDialogReadsEveryForm(t *testing.T) {
+func TestOpenReadsEveryForm(t *testing.T) {
 	payload := odc(officialPayload())
 	binary, err := plist.Marshal(map[string]string{
 		"CFBundleIdentifier": "au.csiro.dialog", "CFBundleShortVersionString": "2.5.6", "CFBundleVersion": "4805",
@@ -75,7 +75,7 @@ func TestOpenDialogReadsEveryForm(t *testing.T) {
 	}
 	for name, path := range forms {
 		t.Run(name, func(t *testing.T) {
-			app, err := archive.OpenDialog(path, macOS12, archive.Config{})
+			app, err := archive.Open(path, archive.SwiftDialog, macOS12, archive.Config{})
 			require.NoError(t, err)
 			defer app.Close()
 			require.Equal(t, "au.csiro.dialog", app.BundleID)
@@ -90,7 +90,7 @@ func TestOpenDialogReadsEveryForm(t *testing.T) {
 
 func TestWalkRefusesAChangedFile(t *testing.T) {
 	root := onDisk(t, dialogApp("Dialog.app"))
-	app, err := archive.OpenDialog(filepath.Join(root, "Dialog.app"), macOS12, archive.Config{})
+	app, err := archive.Open(filepath.Join(root, "Dialog.app"), archive.SwiftDialog, macOS12, archive.Config{})
 	require.NoError(t, err)
 	defer app.Close()
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Dialog.app/Contents/MacOS/Dialog"), []byte("longer than it was before"), 0o755))
@@ -99,7 +99,7 @@ func TestWalkRefusesAChangedFile(t *testing.T) {
 }
 
 func TestWalkReturnsTheVisitorsError(t *testing.T) {
-	app, err := archive.OpenDialog(saved(t, tarGz(t, dialogApp("Dialog.app"))), macOS12, archive.Config{})
+	app, err := archive.Open(saved(t, tarGz(t, dialogApp("Dialog.app"))), archive.SwiftDialog, macOS12, archive.Config{})
 	require.NoError(t, err)
 	defer app.Close()
 	require.ErrorIs(t, app.Walk(func(archive.Entry, io.Reader) error { return io.ErrShortWrite }), io.ErrShortWrite)
@@ -125,7 +125,7 @@ func TestMemoryDoesNotGrowWithTheApp(t *testing.T) {
 	big := append(dialogApp("./Dialog.app"), member{"./Dialog.app/Contents/big", file, string(make([]byte, size))})
 	path := saved(t, flatPackage(t, gzipped(t, odc(append([]member{{".", dir, ""}}, big...)))))
 	big = nil
-	app, err := archive.OpenDialog(path, macOS12, archive.Config{})
+	app, err := archive.Open(path, archive.SwiftDialog, macOS12, archive.Config{})
 	require.NoError(t, err)
 	defer app.Close()
 	bytesPerWalk := testing.Benchmark(func(b *testing.B) {

@@ -26,7 +26,7 @@ func pkgWith(t *testing.T, extra ...member) []byte {
 	return flatPackage(t, gzipped(t, odc(append(officialPayload(), extra...))))
 }
 
-func TestOpenDialogRefuses(t *testing.T) {
+func TestOpenRefuses(t *testing.T) {
 	good := pkgWith(t)
 	plain := flatPackage(t, odc(officialPayload()))
 	gz := gzipped(t, odc(officialPayload()))
@@ -99,7 +99,7 @@ func TestOpenDialogRefuses(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			app, err := archive.OpenDialog(saved(t, c.raw), macOS12, archive.Config{})
+			app, err := archive.Open(saved(t, c.raw), archive.SwiftDialog, macOS12, archive.Config{})
 			require.Nil(t, app)
 			var fault *archive.Error
 			require.ErrorAs(t, err, &fault)
@@ -116,13 +116,13 @@ func absurdSize(s string) string {
 	return s[:at-11] + "77777777777" + s[at:]
 }
 
-func TestOpenDialogRefusesPaths(t *testing.T) {
-	_, err := archive.OpenDialog(filepath.Join(t.TempDir(), "missing"), macOS12, archive.Config{})
+func TestOpenRefusesPaths(t *testing.T) {
+	_, err := archive.Open(filepath.Join(t.TempDir(), "missing"), archive.SwiftDialog, macOS12, archive.Config{})
 	require.ErrorContains(t, err, "does not exist")
 	root := onDisk(t, append(dialogApp("Dialog.app"), member{"Dialog.app/out", link, "../../secret"}))
-	_, err = archive.OpenDialog(root, macOS12, archive.Config{})
+	_, err = archive.Open(root, archive.SwiftDialog, macOS12, archive.Config{})
 	require.ErrorContains(t, err, "outside the app")
-	_, err = archive.OpenDialog(os.DevNull, macOS12, archive.Config{})
+	_, err = archive.Open(os.DevNull, archive.SwiftDialog, macOS12, archive.Config{})
 	require.ErrorContains(t, err, "neither a file nor a folder")
 }
 
@@ -134,7 +134,7 @@ func TestLimits(t *testing.T) {
 		"holds more than 100 bytes": {Total: 100},
 		"bytes, more than 64":       {TOC: 64},
 	} {
-		_, err := archive.OpenDialog(path, macOS12, archive.Config{Limits: limits})
+		_, err := archive.Open(path, archive.SwiftDialog, macOS12, archive.Config{Limits: limits})
 		require.ErrorContains(t, err, says)
 	}
 }
@@ -144,6 +144,6 @@ func TestPayloadBomb(t *testing.T) {
 	packed := deflated(t, make([]byte, 1<<20))
 	raw := xarOf(t, `<file><data><length>`+strconv.Itoa(len(packed))+`</length><offset>20</offset><size>10</size><encoding style="application/x-gzip"/>`+
 		`<archived-checksum style="sha1">00</archived-checksum></data><name>Payload</name></file>`, packed)
-	_, err := archive.OpenDialog(saved(t, raw), macOS12, archive.Config{})
+	_, err := archive.Open(saved(t, raw), archive.SwiftDialog, macOS12, archive.Config{})
 	require.ErrorContains(t, err, "more than its stated size")
 }
