@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -37,7 +38,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	auto := flags.Bool("auto", false, "play the whole story by itself and say how it went")
 	listen := flags.String("listen", "127.0.0.1:0", "address of the page")
-	if err := flags.Parse(args); err != nil {
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "demo: one Mac migrates to Fleet, on one page. Usage: make demo [ARGS=\"--auto --listen ADDRESS:PORT\"]")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
 	if flags.NArg() > 0 {
