@@ -140,6 +140,9 @@ func (l *Link) readToken() (string, error) {
 // see takes what this Mac says. A change of the enrollment is what the server
 // has to know at once.
 func (l *Link) see(o Observed) {
+	if o.Facts.ConsoleUser.UID != l.seen.Facts.ConsoleUser.UID { // one's folder says nothing of another's
+		l.due.token, l.tokenFails = time.Time{}, backoff{}
+	}
 	l.seen = o
 	if told := l.keys.keys.Told; o.Known && told != nil && *told != o.Facts.Enrollment {
 		l.changed = true
@@ -157,6 +160,9 @@ func (l *Link) turn(ctx context.Context) time.Duration {
 	now := wallNow()
 	if !l.configured || !l.seen.Known {
 		return maxSleep
+	}
+	if !companion(l.cfg, l.seen) { // the person at the screen has the token and nobody else, server or not
+		l.fail("token file", l.tokens.place(l.seen.Facts.ConsoleUser.UID))
 	}
 	if wait := l.notBefore.Sub(now); wait > 0 && wait < maxWait {
 		return wait

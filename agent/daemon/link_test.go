@@ -88,6 +88,20 @@ func TestAServerThatIsUnsetForAWhileIsStillKnown(t *testing.T) {
 	})
 }
 
+// Who left the screen while the server is down has a token no longer.
+func TestAnotherPersonDuringAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		l, _ := r.link(seen())
+		require.NotEmpty(t, r.file(me()))
+		r.set(func() { r.fleet.fail = func(string) error { return status(http.StatusBadGateway) } })
+		pass(2 * time.Hour)
+		l.Seen.Put(seen(func(o *daemon.Observed) { o.Facts.ConsoleUser = host.ConsoleUser{} }))
+		synctest.Wait()
+		require.Empty(t, r.file(me()))
+	})
+}
+
 // The file of the server's authorities may come after the agent.
 func TestAnAuthorityMayComeLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
