@@ -60,6 +60,12 @@ func TestDemoPage(t *testing.T) {
 	b.Screenshot("demo-done")
 	b.Sees("#log", "webhook received")
 
+	full := b.Tab(t)
+	full.Go(browser.Eval[string](b, "document.getElementById('full').href"))
+	full.Fill("#token", b.Text("#token"))
+	full.Press("\r")
+	full.Sees("h1", "workflow")
+
 	b.Size(360, 800)
 	b.Dark(true)
 	b.Screenshot("demo-narrow-dark")

@@ -181,7 +181,7 @@ events.addEventListener("state", (event) => {
   $("real").hidden = !state.real_tray;
   showDialog(state.dialog);
   showStep(state.step);
-  $("full").href = state.server_url;
+  $("full").href = new URL("/settings", state.server_url);
   $("token").textContent = state.admin_token;
 });
 setInterval(() => { $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }); }, 1000);
