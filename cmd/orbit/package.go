@@ -126,7 +126,7 @@ func makePackage(ctx context.Context, p *packager) error {
 			return err
 		}
 	}
-	s.Warnings = append(warnings, builder.Warnings()...)
+	s.Warnings = append(append(warnings, builder.Warnings()...), s.Warnings...)
 	return p.report(s)
 }
 
@@ -141,6 +141,7 @@ func (p *packager) write(ctx context.Context, builder *packaging.Builder, s *sum
 	s.Size, s.Payload, s.Cached = written.Size, written.Payload, written.Cached
 	s.SHA256 = hex.EncodeToString(written.SHA256)
 	s.Profiles, err = p.writeProfiles(s.File, profiles)
+	s.Warnings = stale(s.Profiles)
 	return err
 }
 
@@ -173,4 +174,17 @@ func (p *packager) writeProfiles(pkg string, profiles []profileFile) ([]string, 
 		names = append(names, name)
 	}
 	return names, errors.Join(errs...)
+}
+
+// stale warns of a settings profile that an earlier run left where this one
+// makes none: whoever pushes the folder would push another server's secret.
+func stale(profiles []string) []string {
+	if len(profiles) == 0 || filepath.Base(profiles[0]) == settingsProfile {
+		return nil
+	}
+	old := filepath.Join(filepath.Dir(profiles[0]), settingsProfile)
+	if _, err := os.Stat(old); err != nil {
+		return nil
+	}
+	return []string{old + " is from an earlier run, and this one makes none: remove it, or push it knowingly"}
 }

@@ -19,6 +19,9 @@ type profileFile struct {
 	content []byte
 }
 
+// settingsProfile comes first, where there is one.
+const settingsProfile = "settings.mobileconfig"
+
 // profiles makes everything that IT may give its MDM. The settings profile
 // holds what was given: server, secret and each --set.
 func (p *packager) profiles(o packaging.Options) ([]profileFile, error) {
@@ -34,7 +37,7 @@ func (p *packager) profiles(o packaging.Options) ([]profileFile, error) {
 	}
 	if len(values) > 0 {
 		content, err := profile.Settings(values)
-		add("settings.mobileconfig", content, err)
+		add(settingsProfile, content, err)
 	}
 	content, err := profile.LoginItems("com.fleetmigrate.")
 	add("login-items.mobileconfig", content, err)
