@@ -67,6 +67,33 @@ func TestClickRaisesTheOpenDialog(t *testing.T) {
 	require.Len(t, s.shown, 1, "the click brought the dialog to the front and was served by it")
 }
 
+// A dialog that asks for nothing gives way to what the person asks for.
+func TestClickReplacesADialogThatAsksForNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		open func(*sim)
+		want []prompt.Variant
+	}{
+		"about": {func(s *sim) { s.step(Clicked{ItemAbout}) }, []prompt.Variant{prompt.About, prompt.ADE}},
+		"offline, and online again": {func(s *sim) {
+			s.step(SummaryFailed{Offline})
+			s.click()
+			s.serverSays(deviceclient.Voluntary, true)
+		}, []prompt.Variant{prompt.Offline, prompt.ADE}},
+		"still offline": {func(s *sim) {
+			s.step(SummaryFailed{Offline})
+			s.click()
+		}, []prompt.Variant{prompt.Offline}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := offered(t, deviceclient.Voluntary)
+			tt.open(s)
+			s.click()
+			s.obey()
+			require.Equal(t, tt.want, s.shown)
+		})
+	}
+}
+
 // Between the press of Later and its report the dialog still counts as open.
 func TestClickWhileTheDialogGoesIsNotLost(t *testing.T) {
 	s := offered(t, deviceclient.Voluntary)

@@ -30,12 +30,12 @@ func (s *step) clickMigrate() {
 	s.pollIfOlder(menuFresh)
 	switch {
 	case !s.Migratable():
-	case s.Window.ID != 0:
+	case s.Window.ID != 0 && !s.givesWay():
 		s.clicked = s.at
 		s.do(Raise{s.Window.ID})
-	case s.Window.Wants != "":
+	case s.Window.ID == 0 && s.Window.Wants != "":
 	case s.Link == Offline && s.State != AwaitingEnrollment:
-		s.wantIfFree(prompt.Offline)
+		s.Window.Wants, s.Window.Auto = prompt.Offline, false
 	case s.State == Offered:
 		s.ask(false)
 	case s.State == AwaitingEnrollment:
@@ -43,6 +43,12 @@ func (s *step) clickMigrate() {
 	case s.State == Requesting, s.State == Unenrolling:
 		s.progress()
 	}
+}
+
+// givesWay reports that the open dialog asks for nothing, or no longer has a
+// reason, so that a click opens what it is for in its place.
+func (s *step) givesWay() bool {
+	return s.Window.Shows == prompt.About || s.Window.Shows == prompt.Offline && s.Link != Offline
 }
 
 func (s *step) wantIfFree(v prompt.Variant) {
