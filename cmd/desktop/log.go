@@ -14,6 +14,7 @@ import (
 // migrate: then it goes to standard error.
 func openLog(cfg config, stderr io.Writer) (zerolog.Logger, func(), error) {
 	zerolog.DurationFieldInteger = true
+	zerolog.TimeFieldFormat = "2006-01-02T15:04:05.000Z07:00" // orbit's too: the two are read side by side
 	if cfg.LogFile == "-" {
 		return logger(stderr), func() {}, nil
 	}

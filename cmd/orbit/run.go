@@ -88,6 +88,7 @@ func leave(c options.Config, log zerolog.Logger) error {
 // openLog gives the log. One that can't be written is no reason not to migrate:
 // then it goes to standard error.
 func openLog(c options.Config, stderr io.Writer) (zerolog.Logger, func()) {
+	zerolog.TimeFieldFormat = "2006-01-02T15:04:05.000Z07:00" // the desktop's too: the two are read side by side
 	level := zerolog.InfoLevel
 	if c.Debug {
 		level = zerolog.DebugLevel
