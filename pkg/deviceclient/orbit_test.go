@@ -3,6 +3,7 @@ package deviceclient_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -23,6 +24,9 @@ func TestEveryOrbitEndpoint(t *testing.T) {
 
 	key, err := r.orbit.OsqueryEnroll(ctx, deviceclient.OsqueryEnrollRequest{EnrollSecret: enrollSecret, HostIdentifier: hardwareUUID})
 	require.NoError(t, err)
+	options, err := r.orbit.OsqueryConfig(ctx, key)
+	require.NoError(t, err)
+	require.Equal(t, 10*time.Second, options.DistributedInterval)
 	require.NoError(t, r.device().Refetch(ctx))
 	queries, err := r.orbit.DistributedRead(ctx, key)
 	require.NoError(t, err)
@@ -47,6 +51,36 @@ func TestStrangersAreRefused(t *testing.T) {
 	_, err = r.orbit.DistributedRead(ctx, key)
 	require.ErrorIs(t, err, deviceclient.ErrNodeInvalid)
 	require.ErrorIs(t, r.orbit.DistributedWrite(ctx, key, deviceclient.DistributedResults{}), deviceclient.ErrNodeInvalid)
+	_, err = r.orbit.OsqueryConfig(ctx, key)
+	require.ErrorIs(t, err, deviceclient.ErrNodeInvalid)
+}
+
+// Of osquery's configuration one number counts, where it is one.
+func TestOsqueryConfigurations(t *testing.T) {
+	for body, want := range map[string]time.Duration{
+		`{}`: 0, `{"options":null}`: 0, `{"options":["distributed_interval"]}`: 0, `{"options":{"distributed_interval":null}}`: 0,
+		`{"options":{"distributed_interval":600},"packs":{"a":{"queries":7}},"decorators":"x"}`: 10 * time.Minute,
+		`{"options":{"distributed_interval":"60"}}`:                                             time.Minute,
+		`{"options":{"distributed_interval":-1}}`:                                               0,
+		`{"options":{"distributed_interval":1e9}}`:                                              0,
+		`{"options":{"distributed_interval":99999999999999999999}}`:                             0,
+		`{"options":{"distributed_interval":{"a":1}}}`:                                          0,
+	} {
+		t.Run(body, func(t *testing.T) {
+			r := newRig(t)
+			r.fault(fields{"route": "POST /api/osquery/config", "kind": "status", "status": 200, "body": body})
+			options, err := r.orbit.OsqueryConfig(t.Context(), "any")
+			require.NoError(t, err)
+			require.Equal(t, want, options.DistributedInterval)
+		})
+	}
+	r := newRig(t)
+	r.fault(fields{"route": "POST /api/osquery/config", "kind": "status", "status": 200, "body": `{"node_invalid":true}`})
+	_, err := r.orbit.OsqueryConfig(t.Context(), "any")
+	require.ErrorIs(t, err, deviceclient.ErrNodeInvalid)
+	r.fault(fields{"route": "POST /api/osquery/config", "kind": "big"})
+	_, err = r.orbit.OsqueryConfig(t.Context(), "any")
+	require.ErrorIs(t, err, deviceclient.ErrTooLarge)
 }
 
 func TestNoOrbitSecretInAnyError(t *testing.T) {
@@ -59,12 +93,13 @@ func TestNoOrbitSecretInAnyError(t *testing.T) {
 	_, config := r.orbit.Config(ctx, key)
 	_, read := r.orbit.DistributedRead(ctx, key)
 	write := r.orbit.DistributedWrite(ctx, key, deviceclient.DistributedResults{})
+	_, settings := r.orbit.OsqueryConfig(ctx, key)
 	set := r.orbit.SetDeviceToken(ctx, key, token)
 	for _, err := range []error{enroll, osquery} {
 		require.ErrorContains(t, err, "500")
 		require.NotContains(t, err.Error(), secret)
 	}
-	for _, err := range []error{config, read, write, set} {
+	for _, err := range []error{config, read, write, settings, set} {
 		require.ErrorContains(t, err, "500")
 		require.NotContains(t, err.Error(), key)
 	}

@@ -2,8 +2,12 @@ package deviceclient
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // OsqueryEnrollRequest is how a host introduces itself to the osquery
@@ -12,6 +16,11 @@ type OsqueryEnrollRequest struct {
 	EnrollSecret   string                       `json:"enroll_secret"`
 	HostIdentifier string                       `json:"host_identifier"`
 	HostDetails    map[string]map[string]string `json:"host_details"`
+}
+
+// OsqueryOptions is the part of osquery's configuration that this agent acts on.
+type OsqueryOptions struct {
+	DistributedInterval time.Duration // between two reads of queries; 0 where the server does not say, or not in a way that counts
 }
 
 // DistributedQueries are what the server wants answered now. A query counts
@@ -40,6 +49,35 @@ func (o *Orbit) OsqueryEnroll(ctx context.Context, r OsqueryEnrollRequest) (stri
 		err = ErrUnauthenticated
 	}
 	return reply.NodeKey, wrap("enrolling for queries", err)
+}
+
+// OsqueryConfig asks for osquery's configuration. What this agent does not act
+// on may have any form, and changes nothing.
+func (o *Orbit) OsqueryConfig(ctx context.Context, nodeKey string) (*OsqueryOptions, error) {
+	var reply struct {
+		Options     json.RawMessage `json:"options"`
+		NodeInvalid bool            `json:"node_invalid"`
+	}
+	err := o.osquery(ctx, "/api/osquery/config", map[string]string{"node_key": nodeKey}, &reply, nodeKey)
+	if err == nil && reply.NodeInvalid {
+		err = ErrNodeInvalid
+	}
+	if err != nil {
+		return nil, wrap("reading osquery's configuration", err)
+	}
+	var options map[string]json.RawMessage
+	_ = json.Unmarshal(reply.Options, &options) // options that are none say nothing
+	return &OsqueryOptions{DistributedInterval: seconds(options["distributed_interval"])}, nil
+}
+
+// seconds reads one of osquery's numbers, which Fleet takes as text too; 0 where
+// it is none, or more than 31 bits hold.
+func seconds(raw json.RawMessage) time.Duration {
+	n, err := strconv.ParseUint(strings.Trim(string(raw), `"`), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
 }
 
 // DistributedRead asks for the queries that are due.
