@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"fleetmigrate/pkg/deviceclient"
@@ -55,24 +54,4 @@ func (l *Link) keyRefused(err error) error {
 	l.log.Warn().Err(err).Dur("wait", wait).Msg("the server refused the node key; enrolling again")
 	l.board.note(func(s *Status) { s.Server.Enrolled = false })
 	return again{wait, "the node key was refused; enrolling again"}
-}
-
-// readConfig asks what the server wants of this Mac.
-func (l *Link) readConfig(ctx context.Context, now time.Time) error {
-	if !isDue(l.due.config, now, l.quiet()) {
-		return nil
-	}
-	c, err := l.srv.Config(ctx, l.keys.keys.Orbit)
-	l.said("config", err)
-	switch {
-	case deviceclient.StatusOf(err) == http.StatusUnauthorized:
-		return l.keyRefused(err)
-	case serverTrouble(err):
-		return err
-	case err == nil:
-		l.refusals = backoff{}
-		l.Wanted.Put(c.Notifications.RenewEnrollmentProfile)
-	}
-	l.due.config = now.Add(spread(l.configEvery(now)))
-	return nil
 }

@@ -10,30 +10,9 @@ import (
 	"fleetmigrate/pkg/deviceclient"
 )
 
-// tellChange asks the server to read this Mac anew: outside the three minutes
-// after a migration request it would not ask for an hour.
-func (l *Link) tellChange(ctx context.Context, _ time.Time) error {
-	now := l.seen.Facts.Enrollment
-	if told := l.keys.keys.Told; told != nil && *told == now {
-		l.changed = false // and changed back
-		return nil
-	}
-	if l.changed {
-		err := l.srv.Refetch(ctx)
-		l.said("refetch", err)
-		if serverTrouble(err) {
-			return err
-		}
-	}
-	l.changed = false
-	l.keys.of(l.cfg.Policy.FleetURL).Told = &now
-	l.fail("node key file", l.keys.keep())
-	return nil
-}
-
 // answerQueries answers what the server asks of this Mac.
 func (l *Link) answerQueries(ctx context.Context, now time.Time) error {
-	if on, _ := vitalsOn(l.cfg, l.seen); !on || !isDue(l.due.vitals, now, l.quiet()) {
+	if on, _ := vitalsOn(l.cfg, l.seen); !on || !l.due.vitals.come(now) {
 		return nil
 	}
 	k := l.keys.of(l.cfg.Policy.FleetURL)
@@ -49,8 +28,7 @@ func (l *Link) answerQueries(ctx context.Context, now time.Time) error {
 	case serverTrouble(err):
 		return err
 	case errors.Is(err, deviceclient.ErrNodeInvalid): // the rest of the turn goes on without
-		k.Osquery = ""
-		l.due.vitals = now.Add(l.forgotten.step(err))
+		l.queryKeyRefused(k, now, err)
 	case err == nil:
 		l.forgotten = backoff{}
 		l.due.vitals = l.nextVitals(now)
@@ -65,7 +43,8 @@ func (l *Link) enrollQueries(ctx context.Context, k *nodeKeys) error {
 	system, err1 := systemRow(ctx, l.details, f)
 	os, err2 := osRow(ctx, l.details, f)
 	if err := errors.Join(err1, err2); err != nil {
-		return err
+		l.said("queries enroll", err)
+		return local(err)
 	}
 	key, err := l.srv.OsqueryEnroll(ctx, deviceclient.OsqueryEnrollRequest{
 		EnrollSecret: l.cfg.EnrollSecret, HostIdentifier: f.HardwareUUID, HostDetails: map[string]map[string]string{"system_info": system, "os_version": os},
@@ -78,24 +57,33 @@ func (l *Link) enrollQueries(ctx context.Context, k *nodeKeys) error {
 		return err
 	}
 	k.Osquery = key
+	if l.optionFails.failures == 0 { // else its own waiting goes on, whatever key there is
+		l.due.options = due{}
+	}
 	l.fail("node key file", l.keys.keep())
 	return nil
 }
 
+// queryKeyRefused forgets the osquery node key, at most once per step of backing off.
+func (l *Link) queryKeyRefused(k *nodeKeys, now time.Time, err error) {
+	k.Osquery = ""
+	l.due.vitals = after(now, l.forgotten.step(err))
+}
+
 func (l *Link) readAndWrite(ctx context.Context, key string, now time.Time) error {
-	due, err := l.srv.DistributedRead(ctx, key)
+	work, err := l.srv.DistributedRead(ctx, key)
 	if err != nil {
 		return err
 	}
 	l.board.note(func(s *Status) { s.Vitals.ReadAt = now.UTC() })
-	if len(due.Queries) == 0 {
+	if len(work.Queries) == 0 {
 		return nil
 	}
-	results := answerAll(ctx, l.details, l.seen.Facts, due.Queries)
+	results := answerAll(ctx, l.details, l.seen.Facts, work.Queries)
 	if err := l.srv.DistributedWrite(ctx, key, results); err != nil {
 		return err
 	}
-	l.due.config = time.Time{} // what it wants may be different now
+	l.due.config = due{} // what it wants may be different now
 	l.board.note(func(s *Status) {
 		s.Vitals.WroteAt, s.Vitals.Answered, s.Vitals.Refused = now.UTC(), nil, 0
 		for name, status := range results.Statuses {

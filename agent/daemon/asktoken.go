@@ -17,7 +17,7 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 		l.board.note(func(s *Status) { s.Token = TokenStatus{Trouble: "nobody is at the screen"} })
 		return nil
 	}
-	if why == "" || !isDue(l.due.token, now, backoffCap) {
+	if why == "" || !l.due.token.come(now) {
 		return nil
 	}
 	err := l.tokens.rotate(ctx, server, uid, now, func(ctx context.Context, token string) error {
@@ -27,7 +27,7 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	l.showToken(err)
 	switch {
 	case err == nil:
-		l.tokenFails, l.due.token = backoff{}, time.Time{}
+		l.tokenFails, l.due.token = backoff{}, due{}
 		l.log.Info().Str("why", why).Int("uid", uid).Msg("gave the desktop a new device token")
 		return nil
 	case errors.Is(err, deviceclient.ErrUnauthenticated):
@@ -35,7 +35,7 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	case serverTrouble(err):
 		return err
 	}
-	l.due.token = now.Add(l.tokenFails.next(err)) // the disk, or this token: the rest goes on
+	l.due.token = after(now, l.tokenFails.next(err)) // the disk, or this token: the rest goes on
 	return nil
 }
 
@@ -52,7 +52,7 @@ func (l *Link) showToken(err error) {
 // checkToken asks whether the server still takes the token: it may have lost
 // it, or never got it.
 func (l *Link) checkToken(ctx context.Context, now time.Time) error {
-	if !isDue(l.due.check, now, l.quiet()) || l.tokens.state.Current.Token == "" || l.seen.Facts.ConsoleUser.UID == 0 {
+	if !l.due.check.come(now) || l.tokens.state.Current.Token == "" || l.seen.Facts.ConsoleUser.UID == 0 {
 		return nil
 	}
 	err := l.srv.CheckToken(ctx)
@@ -60,7 +60,7 @@ func (l *Link) checkToken(ctx context.Context, now time.Time) error {
 	if serverTrouble(err) {
 		return err
 	}
-	l.due.check = now.Add(spread(l.quiet()))
+	l.due.check = after(now, spread(l.quiet()))
 	if errors.Is(err, deviceclient.ErrUnauthenticated) {
 		l.tokens.refused()
 		return again{0, "the server refused the device token; making another"}

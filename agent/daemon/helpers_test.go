@@ -43,7 +43,7 @@ func (f lossy) SetDeviceToken(ctx context.Context, key, token string) error {
 }
 
 func (f lossy) dial(_ options.Config, token func() (string, error)) (daemon.Server, error) {
-	return daemon.Server{Orbit: f, Queries: f.fleet, Device: device{f.fleet, token}}, nil
+	return daemon.Server{Orbit: f, Queries: f.fleet, QueryOptions: f.fleet, Device: device{f.fleet, token}}, nil
 }
 
 // pass lets time pass, and everything that happens in it come to rest.

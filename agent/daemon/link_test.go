@@ -110,7 +110,7 @@ func TestAnAuthorityMayComeLater(t *testing.T) {
 		dial := func(_ options.Config, token func() (string, error)) (daemon.Server, error) {
 			r.fleet.mu.Lock()
 			defer r.fleet.mu.Unlock()
-			return daemon.Server{Orbit: r.fleet, Queries: r.fleet, Device: device{r.fleet, token}}, missing
+			return r.fleet.server(token), missing
 		}
 		l := daemon.NewLink(r.dir, dial, r.mac, func() string { return "" }, r.board(), r.logger())
 		l.Config.Put(r.conf)

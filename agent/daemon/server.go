@@ -21,6 +21,11 @@ type Queries interface {
 	DistributedWrite(ctx context.Context, nodeKey string, r deviceclient.DistributedResults) error
 }
 
+// QueryOptions is the server for osquery's configuration.
+type QueryOptions interface {
+	OsqueryConfig(ctx context.Context, nodeKey string) (*deviceclient.OsqueryOptions, error)
+}
+
 // Device is the server by device token.
 type Device interface {
 	CheckToken(ctx context.Context) error
@@ -31,6 +36,7 @@ type Device interface {
 type Server struct {
 	Orbit
 	Queries
+	QueryOptions
 	Device
 }
 
@@ -50,6 +56,6 @@ func DialFleet(userAgent string) Dial {
 		if err != nil {
 			return Server{}, err
 		}
-		return Server{orbit, orbit, device}, nil
+		return Server{orbit, orbit, orbit, device}, nil
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"fleetmigrate/agent/host"
 	"fleetmigrate/agent/options"
+	"fleetmigrate/agent/policy"
 )
 
 // Status is what `orbit status` shows of the daemon. It holds no secret and is
@@ -55,12 +56,13 @@ type TokenStatus struct {
 
 // VitalsStatus is how it stands with the server's queries.
 type VitalsStatus struct {
-	On       bool      `json:"on"`
-	Why      string    `json:"why,omitempty"` // why not
-	ReadAt   time.Time `json:"read_at,omitzero"`
-	WroteAt  time.Time `json:"wrote_at,omitzero"`
-	Answered []string  `json:"answered,omitempty"` // the last time
-	Refused  int       `json:"refused,omitempty"`  // queries that are not this agent's to answer
+	On       bool            `json:"on"`
+	Why      string          `json:"why,omitempty"`  // why not
+	Every    policy.Duration `json:"every,omitzero"` // in quiet times, as IT and the server's agent options have it; 0 before the server said
+	ReadAt   time.Time       `json:"read_at,omitzero"`
+	WroteAt  time.Time       `json:"wrote_at,omitzero"`
+	Answered []string        `json:"answered,omitempty"` // the last time
+	Refused  int             `json:"refused,omitempty"`  // queries that are not this agent's to answer
 }
 
 // MacStatus is what this Mac said last.

@@ -23,10 +23,6 @@ type Details interface {
 
 type row = map[string]string
 
-// osquery's own configuration (/api/osquery/config) is not asked for: nothing in
-// it concerns this agent, and Fleet takes the intervals that it hands out there
-// for those that the host keeps.
-//
 // The queries that are answered: those without which the server neither shows
 // nor judges a host, and the one that stands for "no policies". All others are
 // for a real osquery, and end with a status that says so.

@@ -12,6 +12,7 @@ import (
 	"fleetmigrate/agent"
 	"fleetmigrate/agent/daemon"
 	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/policy"
 )
 
 // print writes the report for a person. The answer comes first.
@@ -179,10 +180,18 @@ func printDaemon(line liner, s *daemon.Status, running bool, now time.Time) {
 		line("device token", "for user %d, registered %s, changes %s%s", s.Token.UID, clock(s.Token.RegisteredAt, now), clock(s.Token.RotatesAt, now), prefixed("; trouble: ", s.Token.Trouble))
 	}
 	if s.Vitals.On {
-		line("vitals", "asked for %s, answered %s: %s", clock(s.Vitals.ReadAt, now), clock(s.Vitals.WroteAt, now), strings.Join(s.Vitals.Answered, ", "))
+		line("vitals", "asked for %s%s, answered %s: %s", clock(s.Vitals.ReadAt, now), every(s.Vitals.Every), clock(s.Vitals.WroteAt, now), strings.Join(s.Vitals.Answered, ", "))
 	} else {
 		line("vitals", "off%s", prefixed(": ", s.Vitals.Why))
 	}
+}
+
+// every is the pace, once the server was asked about it.
+func every(d policy.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return ", every " + span(time.Duration(d))
 }
 
 func prefixed(prefix, text string) string {

@@ -40,6 +40,7 @@ func TestOrbitOnAFreshMac(t *testing.T) {
 		m.start()
 		m.awaitHost(func(h store.Host) bool { return h.MDM != nil && h.MDM.Enrolled && h.OSVersion == "macOS 15.1" })
 		m.sees("an accepted token", m.accepted)
+		require.NoError(t, m.fleet().AwaitRequests(m.ctx, "POST /api/osquery/config", 1))
 		h, err := m.fleet().Host(orbitSerial)
 		require.NoError(t, err)
 		require.Equal(t, "Jo's Mac", h.ComputerName)
