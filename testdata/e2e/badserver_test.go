@@ -57,7 +57,7 @@ func TestBadSummaries(t *testing.T) {
 				w.seesItem(c.menu)
 			}
 			if c.log != "" {
-				w.sees("log "+c.log, func() bool { return w.Log.Has("desktop", c.log) })
+				w.says("desktop", c.log)
 				require.Equal(t, 1, w.Log.Count("desktop", c.log), "said once, not at every poll")
 			}
 			w.seesItem(migrate)
@@ -94,7 +94,7 @@ func TestUnreachableServer(t *testing.T) {
 	w.seesItem(migrate)
 	w.Process("server").Kill()
 	w.seesItem("Offline")
-	require.True(t, w.Log.Has("desktop", "connection refused"))
+	w.says("desktop", "connection refused")
 	w.seesItem(migrate)
 	require.NoError(t, w.RestartServer(w.ctx))
 	w.missesItem("Offline")
@@ -143,7 +143,7 @@ func TestBadAnswersToStart(t *testing.T) {
 			w.faults()
 			w.startByMenu()
 			w.seesDialog(guide)
-			require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+			w.asksOnce()
 			w.requireNoSecrets()
 		})
 	}
@@ -158,7 +158,7 @@ func TestMissingDialog(t *testing.T) {
 	require.NoError(t, os.Rename(app, app+".away"))
 	w.click(migrate)
 	w.seesItem("The migration window could not be opened")
-	require.True(t, w.Log.Has("desktop", "swiftDialog is not there"))
+	w.says("desktop", "swiftDialog is not there")
 	w.seesItem(migrate)
 	w.is(agent.Offered)
 	require.NoError(t, os.Rename(app+".away", app))
@@ -174,14 +174,18 @@ func TestChaos(t *testing.T) {
 	w.settings(true, "voluntary")
 	_, err := w.Admin(w.ctx, http.MethodPut, "/control/chaos", map[string]any{"seed": 7, "rate": 0.3, "routes": []string{summaryRoute, migrateRoute}})
 	require.NoError(t, err)
-	for w.startByMenu(); w.failedInstead(); w.startByMenu() {
-		w.press("button1") // three tries in a row were struck; the person tries again
-		w.seesNoDialog()
+	for w.startByMenu(); w.failedInstead(); {
+		_ = w.Press("button1") // three tries in a row were struck; the window may be going already
+		w.sees("the failure to be over", func() bool { return w.Status().State != agent.Failed })
+		if w.Status().State == agent.Offered { // a try that was struck on its way back may have done its work
+			w.seesNoDialog()
+			w.startByMenu()
+		}
 	}
 	w.seesDialog(guide)
 	require.NoError(t, w.Enroll(w.ctx))
 	w.missesItem(migrate)
-	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+	w.asksOnce()
 	w.requireNoSecrets()
 }
 

@@ -4,13 +4,16 @@ package e2e
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/agent"
+	"fleetmigrate/agent/host"
 	"fleetmigrate/testdata/demo/stack"
+	standin "fleetmigrate/testdata/swiftdialog"
 )
 
 const migrateRoute = "POST /api/latest/fleet/device/{token}/migrate_mdm"
@@ -20,25 +23,26 @@ const migrateRoute = "POST /api/latest/fleet/device/{token}/migrate_mdm"
 // and ends with the Mac in Fleet, after one webhook.
 func TestKilledAnywhere(t *testing.T) {
 	for name, c := range map[string]struct {
-		opts  stack.Options
-		reach func(*world) // the state to be killed in
-		goOn  func(*world) // what the person does afterwards
+		opts      stack.Options
+		reach     func(*world) // the state to be killed in
+		meanwhile func(*world) // what happens until it is started again
+		goOn      func(*world) // what the person does afterwards
 	}{
 		"offered": {stack.Options{}, func(w *world) {
 			w.seesItem(migrate)
 			w.is(agent.Offered)
-		}, (*world).startByMenu},
+		}, nothing, (*world).startByMenu},
 		"prompting": {stack.Options{}, func(w *world) {
 			w.asked()
 			w.is(agent.Prompting)
-		}, func(w *world) {
-			w.seesNoDialog() // the old one went with its process, and voluntary asks by itself never
+		}, nothing, func(w *world) {
+			w.seesNoDialog() // voluntary asks by itself never
 			w.startByMenu()
 		}},
 		"prompting before 3.0": {stack.Options{DialogVersion: "2.5.6"}, func(w *world) {
 			w.asked()
 			w.is(agent.Prompting)
-		}, func(w *world) {
+		}, nothing, func(w *world) {
 			w.seesNoDialog()
 			w.startByMenu()
 		}},
@@ -46,31 +50,33 @@ func TestKilledAnywhere(t *testing.T) {
 			w.faults(map[string]any{"route": migrateRoute, "kind": "hang"})
 			w.startByMenu()
 			w.is(agent.Requesting)
-		}, func(w *world) { w.faults() }},
+		}, func(w *world) { w.faults() }, nothing},
 		"requesting, the answer lost": {stack.Options{OldMDM: []string{"--delay", "3s"}}, func(w *world) {
 			w.faults(map[string]any{"route": migrateRoute, "kind": "truncate"})
 			w.startByMenu()
 			// Killed any sooner, the server drops the request with its webhook under
 			// way, as Fleet does, and has no window that a second one falls into.
 			w.sees("the webhook's end", func() bool { return w.Log.Has("server", "triggered_macos_migration") })
-		}, func(w *world) { w.faults() }},
-		"unenrolling": {stack.Options{OldMDM: []string{"--delay", "6s"}}, func(w *world) {
+		}, func(w *world) { w.faults() }, nothing},
+		"unenrolling": {stack.Options{OldMDM: []string{"--never"}}, func(w *world) {
 			w.startByMenu()
 			w.is(agent.Unenrolling)
-		}, func(*world) {}},
+		}, nothing, func(w *world) {
+			w.is(agent.Unenrolling)
+			w.change(func(f *host.Facts) { f.Enrollment = host.Enrollment{} })
+		}},
 		"awaiting enrollment": {stack.Options{Gap: 3 * time.Second}, func(w *world) {
 			w.startByMenu()
 			w.seesDialog(guide)
 			w.is(agent.AwaitingEnrollment)
-		}, func(*world) {}},
+		}, nothing, nothing},
 		"failed": {stack.Options{}, func(w *world) {
 			w.faults(map[string]any{"route": migrateRoute, "kind": "status", "status": http.StatusForbidden})
 			w.startByMenu()
 			w.is(agent.Failed)
 			w.seesWindow()
-		}, func(w *world) {
+		}, func(w *world) { w.faults() }, func(w *world) {
 			w.seesWindow() // it says again what happened
-			w.faults()
 			w.press("button1")
 			w.is(agent.Offered)
 			w.seesNoDialog()
@@ -81,13 +87,13 @@ func TestKilledAnywhere(t *testing.T) {
 			w := newWorld(t, c.opts)
 			w.settings(true, "voluntary")
 			c.reach(w)
-			w.crash()
+			w.crash(c.meanwhile)
 			c.goOn(w)
 			w.seesDialog(guide)
 			require.NoError(t, w.Enroll(w.ctx))
 			w.missesItem(migrate)
 			w.sees("the desktop to be idle", func() bool { s := w.Status(); return s.InFleet && (s.State == agent.Idle || s.State == agent.Done) })
-			require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+			w.asksOnce()
 			w.requireNoSecrets()
 		})
 	}
@@ -102,7 +108,7 @@ func TestKilledWhenDone(t *testing.T) {
 	require.NoError(t, w.Enroll(w.ctx))
 	w.seesDialog("OK")
 	w.is(agent.Done)
-	w.crash()
+	w.crash(nothing)
 	w.missesItem(migrate)
 	w.is(agent.Idle)
 	w.seesNoDialog()
@@ -117,20 +123,31 @@ func TestKilledWhileForced(t *testing.T) {
 	w.seesDialog(start)
 	w.sees("the dialog in the status", func() bool { return !w.Status().LastShown.IsZero() })
 	opened := w.Status().LastShown
-	w.crash()
-	w.seesNoDialog()
-	w.seesDialog(start)
+	w.crash(nothing)
 	w.cameBack(opened, interval)
+	w.seesDialog(start)
 	w.press("button1")
 	w.seesDialog(guide)
 }
 
-// crash kills Fleet Desktop and starts it again.
-func (w *world) crash() {
+func nothing(*world) {}
+
+// crash kills Fleet Desktop and starts it again. It waits for the new one's own
+// words, and until the window of the old one has gone: nobody hears what is
+// pressed there.
+func (w *world) crash(meanwhile func(*world)) {
 	w.t.Helper()
 	w.Process("desktop").Kill()
+	old := w.Page.Windows()
+	meanwhile(w)
 	require.NoError(w.t, w.StartDesktop())
 	w.seesItem(myDevice)
+	w.sees("the status of the new one", func() bool { return w.Status().PID == w.Process("desktop").PID() })
+	w.sees("the old window to go", func() bool {
+		return !slices.ContainsFunc(w.Page.Windows(), func(now standin.Open) bool {
+			return slices.ContainsFunc(old, func(o standin.Open) bool { return o.ID == now.ID })
+		})
+	})
 }
 
 // is waits for a state of the migration.

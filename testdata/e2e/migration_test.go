@@ -39,7 +39,7 @@ func TestVoluntary(t *testing.T) {
 	w.seesDialog(start)
 	w.press("button1")
 	w.seesDialog(guide)
-	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+	w.asksOnce()
 	w.requireWebhook()
 
 	require.NoError(t, w.Enroll(w.ctx))
@@ -77,19 +77,17 @@ func TestForced(t *testing.T) {
 	w := newWorld(t, stack.Options{Forced: interval})
 	w.settings(true, "forced")
 	w.seesDialog(start)
-	w.press("button2")
-	w.seesNoDialog()
+	w.answer("button2")
+	closed := w.Status().LastClosed
+	w.cameBack(closed, interval)
+
 	w.seesDialog(start)
-
-	w.cameBack(w.Status().LastClosed, interval)
-
 	w.press("button1")
 	w.seesDialog(guide)
-	w.press("button2")
-	w.seesNoDialog()
+	w.answer("button2")
 	require.NoError(t, w.Enroll(w.ctx))
 	w.missesItem(migrate)
-	require.Equal(t, 1, w.Log.Count("old MDM", "webhook received"))
+	w.asksOnce()
 }
 
 // TestManual is a Mac that is not in Apple Business: My device opens, without
@@ -147,8 +145,7 @@ func TestGap(t *testing.T) {
 	w.press("button1")
 	for range 2 {
 		w.seesDialog(guide)
-		w.press("button2")
-		w.seesNoDialog()
+		w.answer("button2")
 	}
 	w.seesDialog(guide)
 	require.NoError(t, w.Enroll(w.ctx))

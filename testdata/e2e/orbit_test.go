@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"howett.net/plist"
 
+	"fleetmigrate/agent/atomicfile"
 	"fleetmigrate/agent/host"
 	"fleetmigrate/agent/options"
 	"fleetmigrate/testdata/fakemac"
@@ -168,7 +169,7 @@ func TestOrbitRevoked(t *testing.T) {
 	m.settles()
 	m.serve()
 	m.sees("everything in order again", m.settled)
-	require.Contains(t, m.said(), "refused the node key")
+	m.says("refused the node key")
 	m.stop()
 }
 
@@ -182,7 +183,7 @@ func TestOrbitOnAFullDisk(t *testing.T) {
 
 	m.fullDisk(true)
 	require.NoError(t, m.fleet().Act(orbitSerial, "expire_token"))
-	m.sees("trouble in the log", func() bool { return strings.Contains(m.said(), "file too large") })
+	m.says("file too large")
 	now, err := os.ReadFile(m.tokenFile())
 	require.NoError(t, err)
 	require.Equal(t, token, now, "the old file is whole")
@@ -227,7 +228,7 @@ func TestOrbitInAReadOnlyFolder(t *testing.T) {
 	require.NoError(t, os.Chmod(users, 0o511))
 	// At one stroke: the daemon may be writing into it.
 	require.NoError(t, os.Rename(filepath.Dir(m.tokenFile()), filepath.Join(t.TempDir(), "gone")))
-	m.sees("trouble in the log", func() bool { return strings.Contains(m.said(), "permission denied") })
+	m.says("permission denied")
 	require.NoError(t, os.Chmod(users, 0o711))
 	m.sees("everything in order", m.settled)
 	m.stop()
@@ -241,7 +242,7 @@ func TestOrbitSurvivesTheProfile(t *testing.T) {
 	write := func(keys map[string]any) {
 		data, err := plist.Marshal(keys, plist.BinaryFormat)
 		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(profile, data, 0o644))
+		require.NoError(t, atomicfile.Write(profile, data, 0o644)) // whole, as macOS does
 		m.giveAway()
 	}
 	m.start() // before the profile is there
@@ -258,8 +259,10 @@ func TestOrbitSurvivesTheProfile(t *testing.T) {
 	require.Contains(t, out, "kept: a profile, last seen")
 	require.NotContains(t, out, orbitSecret)
 	write(map[string]any{"FleetURL": "fleet.example.com", "EnrollSecret": orbitSecret})
-	m.sees("a problem", func() bool { return len(m.status().Problems) == 1 })
-	require.Contains(t, m.status().Problems[0].Error(), "write it like https://fleet.example.com")
+	m.sees("a problem", func() bool {
+		p := m.status().Problems
+		return len(p) == 1 && strings.Contains(p[0].Error(), "write it like https://fleet.example.com")
+	})
 	require.Equal(t, m.http.URL, m.status().Server.URL)
 	m.stop()
 }

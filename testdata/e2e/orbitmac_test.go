@@ -5,7 +5,9 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -87,9 +89,14 @@ func newOrbitMac(t *testing.T, uid int) *orbitMac {
 	return m
 }
 
+// copyProgram lets nothing be started meanwhile: a program that another test
+// starts would hold the open file for a moment, and a file that is open for
+// writing can't be run ("text file busy").
 func copyProgram(t *testing.T, to, from string) {
 	data, err := os.ReadFile(from)
 	require.NoError(t, err)
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	require.NoError(t, os.WriteFile(to, data, 0o755))
 }
 
@@ -99,10 +106,13 @@ func (m *orbitMac) giveAway() {
 		return
 	}
 	require.NoError(m.t, filepath.WalkDir(m.dir, func(path string, _ os.DirEntry, err error) error {
-		if err != nil {
-			return err
+		if err == nil {
+			err = os.Lchown(path, m.uid, -1)
 		}
-		return os.Lchown(path, m.uid, -1)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // the daemon was writing it
+		}
+		return err
 	}))
 }
 
@@ -215,6 +225,12 @@ func (m *orbitMac) said() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.log.String()
+}
+
+// says waits for a text in the daemon's log, which arrives when it can.
+func (m *orbitMac) says(text string) {
+	m.t.Helper()
+	m.sees(text+" in the log", func() bool { return strings.Contains(m.said(), text) })
 }
 
 // kill ends the daemon as a power cut does.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -58,10 +59,6 @@ func newXDesktop(t *testing.T) *xdesktop {
 	t.Cleanup(bus.Close)
 	x.env = []string{"DISPLAY=" + display, "DBUS_SESSION_BUS_ADDRESS=" + bus.Address, "PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_RUNTIME_DIR=" + home}
 	x.eventually("the panel's settings", func() bool {
-		cmd := exec.Command("sh", "-c", "xfconf-query -c xfce4-panel -p /panels/panel-1/position 2>&1; xfconf-query -c xfce4-panel -lv; echo HOME $HOME; ls -laR $HOME/.config; ps ax | grep xfconfd")
-		cmd.Env = x.env
-		out, err := cmd.CombinedOutput()
-		x.t.Log(string(out), err)
 		return x.try("xfconf-query", "-c", "xfce4-panel", "-p", "/panels/panel-1/position") == nil
 	})
 	x.start("xfce4-panel", "--disable-wm-check")
@@ -105,10 +102,10 @@ func (x *xdesktop) own(cmd *exec.Cmd) (stop func()) {
 	x.t.Helper()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	require.NoError(x.t, cmd.Start(), "run `make deps`")
-	stop = func() {
+	stop = sync.OnceFunc(func() { // afterwards the number may be somebody else's
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		_ = cmd.Wait() // killed, as it should be
-	}
+	})
 	x.t.Cleanup(stop)
 	return stop
 }
@@ -133,7 +130,7 @@ func (x *xdesktop) run(argv ...string) []byte {
 // eventually waits; a test that waits in vain leaves a picture of what there was instead.
 func (x *xdesktop) eventually(what string, ok func() bool) {
 	x.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); {
+	for deadline := time.Now().Add(patience); !ok(); {
 		if time.Now().After(deadline) {
 			x.keep("xvfb-failed")
 			require.FailNow(x.t, "not on the screen: "+what, "%v; see xvfb-failed.png", x.windows("."))

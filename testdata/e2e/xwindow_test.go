@@ -8,9 +8,8 @@ import (
 	"image"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +22,7 @@ import (
 type xwindow struct {
 	w    *world
 	x    *xdesktop
+	id   int // of the dialog
 	srv  *httptest.Server
 	stop func()
 
@@ -30,39 +30,44 @@ type xwindow struct {
 	buttons map[string]image.Point // on the screen
 }
 
-// whereButtonsAre tells the test where a person would have to click, and hands
-// a click on.
+// whereButtonsAre tells the test where a person would have to click, again when
+// the window has moved, and hands a click on.
 const whereButtonsAre = `<script>
-addEventListener("load", () => setTimeout(() => {
+let last = "";
+setInterval(() => {
   const where = {}, top = screenY + outerHeight - innerHeight, left = screenX + (outerWidth - innerWidth) / 2;
   for (const b of document.querySelectorAll("[data-button]")) {
     const r = b.getBoundingClientRect();
     where[b.dataset.button] = { X: Math.round(left + r.x + r.width / 2), Y: Math.round(top + r.y + r.height / 2) };
     b.onclick = () => fetch("/press/" + b.dataset.button, { method: "POST" });
   }
-  fetch("/where", { method: "POST", body: JSON.stringify(where) });
-}, 300));
+  const now = JSON.stringify(where);
+  if (now !== last) fetch("/where", { method: "POST", body: last = now });
+}, 300);
 </script><style>body { margin: 0 } .sd { border-radius: 0; width: 100%; min-height: 100vh; display: flex; flex-direction: column } .sd-body { flex: 1 }</style>`
 
 // openWindow puts the dialog with this first button on the screen.
 func (w *world) openWindow(x *xdesktop, button string) *xwindow {
 	w.t.Helper()
 	w.seesDialog(button)
-	html, height := w.Window().HTML, w.Window().Options["height"]
-	win := &xwindow{w: w, x: x}
+	dialog := w.Window()
+	html, height := dialog.HTML, dialog.Options["height"]
+	win := &xwindow{w: w, x: x, id: dialog.ID}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(out http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(out, preview.Page("en", "Fleet", html+whereButtonsAre))
 	})
 	mux.HandleFunc("POST /where", win.where)
 	mux.HandleFunc("POST /press/{button}", func(out http.ResponseWriter, r *http.Request) {
-		if err := w.Press(r.PathValue("button")); err != nil {
+		if err := w.Page.Press(win.id, r.PathValue("button")); err != nil {
 			http.Error(out, err.Error(), http.StatusConflict)
 		}
 	})
 	win.srv = httptest.NewServer(mux)
 	w.t.Cleanup(win.srv.Close)
-	win.stop = x.start(chromium(w), "--app="+win.srv.URL, "--user-data-dir="+filepath.Join(x.home, strings.ReplaceAll(button, " ", "-")),
+	profile, err := os.MkdirTemp(x.home, "chromium-")
+	require.NoError(w.t, err)
+	win.stop = x.start(chromium(w), "--app="+win.srv.URL, "--user-data-dir="+profile,
 		"--no-sandbox", "--test-type", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--window-position=280,110", fmt.Sprintf("--window-size=720,%v", height), "--lang=en-US")
 	x.eventually("the window of "+button, func() bool { return win.at("button1") != image.Point{} })
 	return win
@@ -90,11 +95,17 @@ func (win *xwindow) at(button string) image.Point {
 	return win.buttons[button]
 }
 
-// press clicks a button with the mouse; the window goes with the dialog.
+// press clicks a button with the mouse, again where a click came before the
+// window was drawn there; the window goes with the dialog.
 func (win *xwindow) press(button string) {
 	win.w.t.Helper()
-	old := win.w.Window().ID
-	win.x.click(win.at(button))
-	win.w.sees("the window to go", func() bool { now := win.w.Window(); return now == nil || now.ID != old })
+	gone := func() bool { now := win.w.Window(); return now == nil || now.ID != win.id }
+	win.x.eventually("the window to go", func() bool {
+		if gone() {
+			return true
+		}
+		win.x.click(win.at(button))
+		return false
+	})
 	win.stop()
 }
