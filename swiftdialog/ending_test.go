@@ -80,15 +80,17 @@ func TestCommandQIsHeld(t *testing.T) {
 
 // Each step of the ladder is what ends a window that withstood the one before.
 func TestStopping(t *testing.T) {
-	short := func(c *swiftdialog.Config) { c.QuitGrace = 200 * time.Millisecond }
+	grace := func(d time.Duration) func(*swiftdialog.Config) {
+		return func(c *swiftdialog.Config) { c.QuitGrace = d }
+	}
 	for name, c := range map[string]struct {
 		how, signal string
 		code        int
 		config      func(*swiftdialog.Config)
 	}{
 		"it quits":             {"", "", 5, func(*swiftdialog.Config) {}},
-		"it reads no commands": {"deaf", "terminated", -1, short},
-		"it ignores SIGTERM":   {"hang", "killed", -1, short},
+		"it reads no commands": {"deaf", "terminated", -1, grace(3 * time.Second)}, // in which a signal does its work
+		"it ignores SIGTERM":   {"hang", "killed", -1, grace(200 * time.Millisecond)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBox(t, "3.1.0", standin.End{How: c.how})

@@ -94,7 +94,7 @@ func (b *box) show(o swiftdialog.Options, change ...func(*swiftdialog.Config)) *
 }
 
 const (
-	eventually = 15 * time.Second
+	eventually = time.Minute // on a machine that works at all it is far less
 	look       = 5 * time.Millisecond
 )
 

@@ -129,13 +129,22 @@ func (w *window) live() int {
 // press is what a person, the system or bad luck does to the window.
 func (w *window) press(how string) (code int, ended bool) {
 	w.stuck(how)
-	if how == "press1" && w.transcript.Options["button1disabled"] == true {
-		return 0, false // a disabled button ignores Return and clicks alike
+	if disabled := w.transcript.Options["button1disabled"] == true; how != "press1" || !disabled { // that ignores Return and clicks alike
+		code, ended = w.ending(how)
 	}
-	if code, ended = w.ending(how); ended {
+	if ended {
 		w.end(how)
+	} else {
+		w.ignore(how)
 	}
 	return code, ended
+}
+
+func (w *window) ignore(how string) {
+	w.mu.Lock()
+	w.transcript.Ignored = append(w.transcript.Ignored, how)
+	w.mu.Unlock()
+	w.write()
 }
 
 func (w *window) end(how string) {

@@ -16,7 +16,8 @@ type Transcript struct {
 	Env      []string       `json:"env"` // names only
 	UID      int            `json:"uid"`
 	Commands []string       `json:"commands"`
-	Ending   string         `json:"ending"` // "" while it is open, or when it was killed
+	Ignored  []string       `json:"ignored"` // presses without effect
+	Ending   string         `json:"ending"`  // "" while it is open, or when it was killed
 	Refused  string         `json:"refused,omitempty"`
 	Opened   time.Time      `json:"opened"`
 	Closed   time.Time      `json:"closed"`
