@@ -237,8 +237,12 @@ func TestPrepareAndRunTwice(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- d().Run(ctx) }()
-	changes := host.WatchFiles(ctx, filepath.Join(r.dir, "policy.json"))
-	<-changes
+	written := filepath.Join(r.dir, "policy.json")
+	for range host.WatchFiles(ctx, written) { // once for nothing, perhaps
+		if _, err := os.Stat(written); err == nil {
+			break
+		}
+	}
 	require.ErrorIs(t, d().Run(t.Context()), daemon.ErrRunning)
 	cancel()
 	require.NoError(t, <-done)

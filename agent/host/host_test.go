@@ -153,7 +153,11 @@ func TestWatchFiles(t *testing.T) {
 	require.NoError(t, os.WriteFile(later, []byte("2"), 0o600))
 	require.Equal(t, later, <-changes)
 	require.NoError(t, os.Remove(here))
-	require.Equal(t, here, <-changes, "gone")
+	for path := range changes { // the folder and the file in it may have been told apart
+		if path == here {
+			break
+		}
+	}
 	cancel()
 	for range changes {
 	}
