@@ -20,7 +20,7 @@ import (
 )
 
 // patience bounds one step, on a machine that has other things to do.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // programs are the names under which Chromium is installed.
 var programs = []string{"chromium", "chromium-browser", "google-chrome"}
@@ -72,7 +72,7 @@ func open(t testing.TB, parent context.Context, how ...chromedp.ContextOption) *
 func options(t testing.TB) []chromedp.ExecAllocatorOption {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(find(t)), chromedp.DisableGPU,
+		chromedp.ExecPath(find(t)), chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "en-US"))
 	if os.Geteuid() == 0 { // Chromium's sandbox refuses root

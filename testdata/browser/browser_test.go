@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -73,7 +74,7 @@ func TestStepsAreWhatAPersonDoes(t *testing.T) {
 	t.Run("what a policy stops is a complaint", func(t *testing.T) {
 		other := b.Tab(t)
 		other.Go(url + "/bad")
-		require.Len(t, other.Complaints(), 2)
+		require.Eventually(t, func() bool { return len(other.Complaints()) == 2 }, time.Minute, 10*time.Millisecond) // the browser tells them when it can
 		require.Contains(t, other.Complaints()[0], "Content Security Policy")
 	})
 	t.Run("a picture shows the whole page, as wide and as dark as asked", func(t *testing.T) {
