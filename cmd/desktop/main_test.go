@@ -103,7 +103,8 @@ func (s *session) write(name, content string) {
 type process struct {
 	*exec.Cmd
 	s     *session
-	ended chan error
+	ended chan struct{}
+	err   error // once it has ended
 
 	mu   sync.Mutex
 	said strings.Builder
@@ -111,7 +112,7 @@ type process struct {
 
 func (s *session) start(env ...string) *process {
 	s.t.Helper()
-	p := &process{Cmd: exec.Command(filepath.Join(built, "desktop")), s: s, ended: make(chan error, 1)}
+	p := &process{Cmd: exec.Command(filepath.Join(built, "desktop")), s: s, ended: make(chan struct{})}
 	p.Env = append(s.env[:len(s.env):len(s.env)], env...)
 	out, in := io.Pipe()
 	p.Stderr = in
@@ -126,12 +127,15 @@ func (s *session) start(env ...string) *process {
 		}
 	}()
 	go func() {
-		err := p.Wait()
+		p.err = p.Wait()
 		in.Close()
 		<-read // all it said is in the log
-		p.ended <- err
+		close(p.ended)
 	}()
-	s.t.Cleanup(func() { _ = p.Process.Kill() })
+	s.t.Cleanup(func() {
+		_ = p.Process.Kill()
+		<-p.ended // it writes nothing into the folder that is about to go
+	})
 	return p
 }
 
@@ -157,8 +161,8 @@ func (p *process) stop() error {
 func (p *process) end() error {
 	p.s.t.Helper()
 	select {
-	case err := <-p.ended:
-		return err
+	case <-p.ended:
+		return p.err
 	case <-p.s.ctx.Done():
 		require.Fail(p.s.t, "it does not end", p.log())
 		return nil
