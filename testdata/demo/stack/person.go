@@ -68,7 +68,12 @@ func (s *Stack) copyPrograms() error {
 	return nil
 }
 
+// copyFile lets nothing be started meanwhile: a program that is started at that
+// moment would hold the open file a little longer, and a file that is open for
+// writing can't be run ("text file busy").
 func copyFile(to, from string) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	in, err := os.Open(from)
 	if err != nil {
 		return err

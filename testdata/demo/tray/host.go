@@ -44,7 +44,9 @@ func NewHost(ctx context.Context, address string) (*Host, error) {
 		conn.Close()
 		return nil, err
 	}
-	go h.signals()
+	signals := make(chan *dbus.Signal, 64)
+	conn.Signal(signals)
+	go h.listen(signals)
 	return h, nil
 }
 
@@ -85,11 +87,9 @@ func (h *Host) set(i *item) {
 	h.notify()
 }
 
-// signals turns whatever the bus says into one hint: look again.
-func (h *Host) signals() {
-	ch := make(chan *dbus.Signal, 64)
-	h.conn.Signal(ch)
-	for s := range ch {
+// listen turns whatever the bus says into one hint: look again.
+func (h *Host) listen(signals <-chan *dbus.Signal) {
+	for s := range signals {
 		if s.Name == "org.freedesktop.DBus.NameOwnerChanged" {
 			h.left(s.Body)
 		}
