@@ -16,6 +16,8 @@ type Facts struct {
 
 	Appearance string   `json:"appearance"` // "light" or "dark"
 	Languages  []string `json:"languages,omitempty"`
+	Region     string   `json:"region,omitempty"` // "DE", where times and dates are written as there
+	Clock      string   `json:"clock,omitempty"`  // "12" or "24" where the person chose; "" as in the region
 
 	Moment                        // is this a decent moment for a dialog?
 	AppleMigration AppleMigration `json:"apple_migration,omitzero"`

@@ -93,6 +93,21 @@ func ParseAssertions(out string) []Assertion {
 	return assertions
 }
 
+var region = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Z]{2})\b`)
+
+// ParseRegion reads the region of `defaults read -g AppleLocale`: "DE" of
+// "de_DE", of "zh-Hans_DE", and of "en_US@rg=dezzzz", which is a language of
+// one region with the ways of another.
+func ParseRegion(out string) string {
+	if _, ways, found := strings.Cut(out, "@rg="); found && len(ways) >= 2 {
+		return strings.ToUpper(ways[:2])
+	}
+	if m := region.FindStringSubmatch(out); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 var quoted = regexp.MustCompile(`"?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)"?,?`)
 
 // ParseLanguages reads `defaults read -g AppleLanguages`, an old-style plist array.

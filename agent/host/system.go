@@ -114,6 +114,7 @@ func (s *System) person(ctx context.Context, f *Facts) {
 	if out, err := s.commands.Run(ctx, "languages"); err == nil {
 		f.Languages = ParseLanguages(out.Stdout)
 	}
+	f.Region, f.Clock = ParseRegion(s.commands.line(ctx, "locale")), s.clock(ctx)
 	if out, err := s.commands.Run(ctx, "session"); err == nil {
 		if session, err := ParseSession([]byte(out.Stdout)); err == nil {
 			f.ConsoleUser, f.ScreenLocked, f.SetupAssistant, f.ScreenShared = session.User, session.Locked, session.Setup, session.Shared
@@ -132,6 +133,19 @@ func (s *System) person(ctx context.Context, f *Facts) {
 	if out, err := s.commands.Run(ctx, "camera"); err == nil {
 		f.CameraInUse = strings.Contains(out.Stdout, `"FrontCameraStreaming" = Yes`)
 	}
+}
+
+// clock is the switch "24-hour time" of System Settings. It is unset as long as
+// the region's way is good for the person; turned against the region it is 1
+// under its own name, or under the other one's, or 0.
+func (s *System) clock(ctx context.Context) string {
+	switch a, b := s.commands.line(ctx, "24-hours"), s.commands.line(ctx, "12-hours"); {
+	case a == "1":
+		return "24"
+	case a == "0", b == "1":
+		return "12"
+	}
+	return ""
 }
 
 // loginAt is when this process first saw a person at the screen: launchd starts

@@ -48,7 +48,7 @@ var someMac = host.Facts{
 	Enrollment: host.Enrollment{Enrolled: true, ViaDEP: true, UserApproved: true, ServerURL: "https://old.example.com/mdm"},
 	ADE:        host.ADE{Assigned: true, ConfigurationWebURL: "https://fleet.example.com/mdm/apple/enroll?token=1"},
 
-	ConsoleUser: host.ConsoleUser{Name: "jo", UID: 501}, Appearance: "dark", Languages: []string{"de-DE", "en"},
+	ConsoleUser: host.ConsoleUser{Name: "jo", UID: 501}, Appearance: "dark", Languages: []string{"de-DE", "en"}, Region: "CH", Clock: "12",
 	Moment: host.Moment{ScreenLocked: true, CameraInUse: true, MicrophoneInUse: true,
 		Assertions: []host.Assertion{{Process: "zoom.us", Type: "PreventUserIdleDisplaySleep"}}},
 }

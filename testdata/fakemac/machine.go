@@ -104,11 +104,27 @@ func (m *mac) defaults(args []string) int {
 			return 0
 		}
 	}
+	value := map[string]string{
+		"read -g AppleLocale":             m.locale(),
+		"read -g AppleICUForce24HourTime": map[string]string{"24": "1", "12": "0"}[m.facts.Clock],
+	}[strings.Join(args, " ")]
+	if value != "" {
+		m.print("%s\n", value)
+		return 0
+	}
 	key := ""
 	if len(args) > 0 {
 		key = args[len(args)-1]
 	}
 	return m.fail(1, "%s defaults[512:4242] \nThe domain/default pair of (kCFPreferencesAnyApplication, %s) does not exist", m.now.Format("2006-01-02 15:04:05.000"), key)
+}
+
+// locale is English with the ways of the region.
+func (m *mac) locale() string {
+	if m.facts.Region == "" {
+		return ""
+	}
+	return "en_US@rg=" + strings.ToLower(m.facts.Region) + "zzzz"
 }
 
 func (m *mac) pmset(args []string) int {
