@@ -74,12 +74,13 @@ type Ports struct {
 
 // Config is the rest; its zero value works.
 type Config struct {
-	Dir        string         // for state.json and status.json; "" keeps nothing
-	Version    string         // of the agent, for the menu
-	Pictures   string         // folder of the agent's pictures
-	Policy     policy.Policy  // at start
-	DialogTool func() string  // says which tool draws dialogs, for the status
-	Rand       func() float64 // jitter, in [0,1); default math/rand
+	Dir        string                // for state.json and status.json; "" keeps nothing
+	Version    string                // of the agent, for the menu
+	Pictures   string                // folder of the agent's pictures
+	Policy     policy.Policy         // at start
+	DialogTool func() string         // says which tool draws dialogs, for the status
+	Rand       func() float64        // jitter, in [0,1); default math/rand
+	Zone       func() *time.Location // where the Mac is now; default time.Local
 }
 
 // Agent runs the migration of one person's session.
@@ -159,12 +160,20 @@ func (a *Agent) loop(ctx context.Context) {
 	}
 }
 
+// now is the time, in the zone where the Mac is.
+func (a *Agent) now() time.Time {
+	if a.cfg.Zone == nil {
+		return time.Now()
+	}
+	return time.Now().In(a.cfg.Zone())
+}
+
 // maxSleep bounds the wait for an alarm: timers stand still while a Mac
 // sleeps, the wall clock does not.
 const maxSleep = time.Minute
 
 func (a *Agent) untilAlarm() time.Duration {
-	now := time.Now().Round(0)
+	now := a.now().Round(0)
 	at, ok := a.m.Alarm(now)
 	if !ok {
 		return 24 * time.Hour

@@ -48,4 +48,4 @@ func (s *step) count() {
 	}
 }
 
-func (s *step) day() string { return s.at.Local().Format(time.DateOnly) }
+func (s *step) day() string { return s.at.Format(time.DateOnly) }

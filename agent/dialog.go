@@ -16,11 +16,11 @@ func (s *step) dialog(v prompt.Variant) prompt.Request {
 		contact = "" // reported by the shell when it arrives; never shown, never opened
 	}
 	return prompt.Request{
-		Variant: v, Language: s.language(), Dark: s.Facts.Appearance == "dark", MacOS: osMajor(s.Facts.OSVersion),
+		Variant: v, Language: s.language(), Region: s.Facts.Region, Languages: s.Facts.Languages, Clock: s.Facts.Clock, Dark: s.Facts.Appearance == "dark", MacOS: osMajor(s.Facts.OSVersion),
 		Forced:    s.Summary.Config.MDM.MacOSMigration.Mode.Forced() || s.overdue(),
 		Automatic: s.Window.Auto, Blur: s.blur(),
 		OrgName: org.OrgName, ContactURL: contact, Logo: s.Logo,
-		Now: s.at, ReturnsIn: s.returnsIn(v), DeferralsLeft: s.deferralsLeft(), Deadline: s.Policy.Deadline,
+		Now: s.at, ReturnsIn: s.returnsIn(v), ReturnsAt: s.Promise, DeferralsLeft: s.deferralsLeft(), Deadline: s.Policy.Deadline,
 		Reason: s.failure().Reason, Code: s.failure().Code, Diagnostic: s.Diagnostic(),
 		Overrides: s.Policy.Texts, Pictures: s.Pictures,
 	}

@@ -118,7 +118,7 @@ func (a *Agent) opened(e dialogOpened) {
 		}
 	}
 	if v := a.m.Window.Shows; a.m.Window.ID == e.id && v == prompt.TakingLonger {
-		a.update(Update{ID: e.id, Prompt: (&step{Machine: a.m, at: time.Now()}).dialog(v)})
+		a.update(Update{ID: e.id, Prompt: (&step{Machine: a.m, at: a.now()}).dialog(v)})
 	}
 }
 

@@ -48,7 +48,7 @@ func (a *Agent) policyChanged(ev PolicyChanged) {
 // effects are started, then what people see follows.
 func (a *Agent) step(ev Event) {
 	before := a.m
-	next, effects := a.m.Step(time.Now(), ev)
+	next, effects := a.m.Step(a.now(), ev)
 	a.m = next
 	a.logChange(before, ev)
 	if !reflect.DeepEqual(before.Durable, next.Durable) {
@@ -82,7 +82,7 @@ func (a *Agent) show() {
 }
 
 func (a *Agent) status() Status {
-	s := a.m.Status(time.Now().Round(0))
+	s := a.m.Status(a.now().Round(0))
 	s.PID, s.LastEnding, s.LastError = a.store.pid(), a.lastEnd, a.lastErr
 	if a.cfg.DialogTool != nil {
 		s.DialogTool = a.cfg.DialogTool()
@@ -126,7 +126,7 @@ func (a *Agent) logHeld(before Machine) {
 		line.Msg("no longer waiting for a decent moment")
 		return
 	}
-	for _, g := range a.m.Gates(time.Now()) {
+	for _, g := range a.m.Gates(a.now()) {
 		if !g.OK {
 			line = line.Str("gate_"+g.ID, g.Reason)
 		}

@@ -21,6 +21,9 @@ func (e PolicyChanged) apply(s *step) {
 			s.enter(Idle)
 		}
 	}
+	if !sameSchedule(s.Policy, e.Policy) {
+		s.Promise = time.Time{} // IT decided anew
+	}
 	s.Policy = e.Policy
 }
 

@@ -58,15 +58,18 @@ func orDefault(d, def time.Duration) time.Duration {
 func (m Machine) NextPrompt(at time.Time) (time.Time, bool) {
 	last := later(m.LastShown, m.LastClosed)
 	promised := at
-	if !m.LastShown.IsZero() {
-		promised = m.LastShown
+	if said := later(m.LastShown, m.SaidAt); !said.IsZero() {
+		promised = said
 	}
 	every, ok := m.interval(promised)
 	if !ok || !m.FactsKnown {
 		return time.Time{}, false
 	}
-	if last.IsZero() {
+	switch {
+	case last.IsZero():
 		return m.Since, true
+	case m.State == Offered && !m.Promise.IsZero():
+		return m.promised(at), true
 	}
 	return last.Add(every), true
 }
@@ -118,6 +121,10 @@ func (m Machine) alarms(at time.Time) []time.Time {
 		times = append(times, m.retryAt)
 	case Unenrolling:
 		times = append(times, m.Since.Add(longerAfter), m.Since.Add(failAfter))
+	case Prompting:
+		if !m.Promise.IsZero() {
+			times = append(times, m.Promise.Add(-promiseRest))
+		}
 	case Offered, AwaitingEnrollment:
 		times = append(times, m.nextGate)
 		if due, ok := m.NextPrompt(at); ok {

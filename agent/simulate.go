@@ -29,8 +29,9 @@ type Reminder struct {
 	Variant       prompt.Variant `json:"variant"`
 	Forced        bool           `json:"forced"`
 	Blur          bool           `json:"blur"`
-	DeferralsLeft int            `json:"deferrals_left"` // -1: no limit
-	ReturnsIn     time.Duration  `json:"returns_in_ns"`  // as the dialog says
+	DeferralsLeft int            `json:"deferrals_left"`      // -1: no limit
+	ReturnsIn     time.Duration  `json:"returns_in_ns"`       // as the dialog says
+	ReturnsAt     time.Time      `json:"returns_at,omitzero"` // the same, where it names a time of day
 }
 
 // Simulate gives the calendar of dialogs that appear by themselves: the very
@@ -107,7 +108,7 @@ func (c *calendar) step(ev Event) {
 			c.open = e.ID
 			if e.Prompt.Automatic {
 				p := e.Prompt
-				c.reminders = append(c.reminders, Reminder{c.now, p.Variant, p.Forced, p.Blur, p.DeferralsLeft, p.ReturnsIn})
+				c.reminders = append(c.reminders, Reminder{c.now, p.Variant, p.Forced, p.Blur, p.DeferralsLeft, p.ReturnsIn, p.ReturnsAt})
 			}
 		}
 	}

@@ -52,6 +52,8 @@ type Durable struct {
 	Failure    *Failure  `json:"failure,omitempty"`
 	LastShown  time.Time `json:"last_shown,omitzero"`  // of a dialog that asks for something
 	LastClosed time.Time `json:"last_closed,omitzero"` // of the same
+	SaidAt     time.Time `json:"said_at,omitzero"`     // when its words were chosen: as it opened, or anew since
+	Promise    time.Time `json:"promise,omitzero"`     // when the last question said that it comes back; zero: it named no time of day
 	Deferrals  int       `json:"deferrals,omitempty"`  // how often "Later" was chosen
 	Budget     Budget    `json:"budget,omitzero"`
 	RenewAsked time.Time `json:"renew_asked,omitzero"` // "Open Remote Management again"; a hint for orbit

@@ -26,6 +26,7 @@ func (m Machine) Step(at time.Time, ev Event) (Machine, []Effect) {
 	s.settle()
 	s.readAgain()
 	s.reconcile()
+	s.renewPromise()
 	return s.Machine, s.effects
 }
 
@@ -33,7 +34,7 @@ func (s *step) do(e Effect) { s.effects = append(s.effects, e) }
 
 // unwarp takes back what a clock that was set back would put off for ever.
 func (s *step) unwarp() {
-	for _, t := range []*time.Time{&s.Since, &s.LastShown, &s.LastClosed, &s.FactsAt, &s.SummaryAt, &s.pollAt} {
+	for _, t := range []*time.Time{&s.Since, &s.LastShown, &s.LastClosed, &s.SaidAt, &s.FactsAt, &s.SummaryAt, &s.pollAt} {
 		if t.After(s.at) {
 			*t = s.at
 		}
@@ -43,6 +44,7 @@ func (s *step) unwarp() {
 			*t = s.at
 		}
 	}
+	s.withdrawPromise()
 }
 
 // enter moves to a state. What belonged to the old one goes.
@@ -132,7 +134,7 @@ func (s *step) finish() {
 	if s.State == Idle && s.Consent == nil {
 		return
 	}
-	s.Consent, s.Deferrals, s.Budget, s.RenewAsked = nil, 0, Budget{}, time.Time{}
+	s.Consent, s.Deferrals, s.Budget, s.RenewAsked, s.Promise = nil, 0, Budget{}, time.Time{}, time.Time{}
 	s.do(Poll{})
 	if !thank {
 		s.enter(Idle)

@@ -35,9 +35,11 @@ type sim struct {
 	shown   []prompt.Variant
 	opened  []Page
 	copied  []string
-	asked   int // requests
-	reads   int // of the facts
-	raised  int // times that the open dialog was brought to the front
+	asked   int            // requests
+	reads   int            // of the facts
+	said    prompt.Request // what the last dialog said, in its latest words
+	updated int            // times that an open dialog was told anew
+	raised  int            // times that the open dialog was brought to the front
 }
 
 func newSim(t require.TestingT) *sim {
@@ -82,9 +84,12 @@ func (s *sim) take(e Effect) {
 		require.Empty(s.t, s.open, "a second dialog opens: %v", e.Prompt.Variant)
 		s.open[e.ID] = e
 		s.shown = append(s.shown, e.Prompt.Variant)
+		s.said = e.Prompt
 		s.checkShow(e)
 	case Update:
 		require.Contains(s.t, s.open, e.ID, "a dialog that is not open is updated")
+		s.open[e.ID] = Show(e)
+		s.said, s.updated = e.Prompt, s.updated+1
 	case Raise:
 		require.Contains(s.t, s.open, e.ID, "a dialog that is not open is raised")
 		s.raised++

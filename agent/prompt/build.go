@@ -27,7 +27,7 @@ var heights = map[Variant]int{
 
 // Build makes a dialog. It is pure: the same request gives the same window.
 func Build(r Request) swiftdialog.Options {
-	b := builder{r, words{r.Language, r.Overrides}}
+	b := builder{r, words{r.Language, r.Overrides, r.twelve()}}
 	o := swiftdialog.Options{
 		Message: b.message(), Width: width, Height: b.height(), Moveable: true, Appearance: b.appearance(),
 		Banner: b.picture(), BannerHeight: banner,

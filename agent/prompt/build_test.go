@@ -88,6 +88,14 @@ func TestLaterSaysWhen(t *testing.T) {
 		{func(r *prompt.Request) {}, "any time from the Fleet menu", "Later"},
 		{func(r *prompt.Request) { r.ReturnsIn = 15 * time.Minute }, "comes back after 15 minutes.", "Later"},
 		{func(r *prompt.Request) { r.ReturnsIn = 24 * time.Hour }, "comes back after 24 hours.", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn, r.ReturnsAt = time.Hour, noon.Add(time.Hour) }, "comes back after 1:00 PM.", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn, r.ReturnsAt, r.Clock = time.Hour, noon.Add(time.Hour), "24" }, "comes back after 13:00.", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn, r.ReturnsAt = 24*time.Hour, noon.Add(24*time.Hour) }, "comes back on Tuesday after 12:00 PM.", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn, r.ReturnsAt = 13*time.Hour, noon.Add(13*time.Hour) }, "comes back on Tuesday after 1:00 AM.", "Later"},
+		{func(r *prompt.Request) { r.ReturnsIn, r.ReturnsAt = 168*time.Hour, noon.Add(168*time.Hour) }, "comes back on Monday, March 9, 2026 after 12:00 PM.", "Later"},
+		{func(r *prompt.Request) {
+			r.ReturnsIn, r.ReturnsAt = time.Hour, noon.Add(time.Hour).In(time.FixedZone("", -5*3600))
+		}, "comes back after 1:00 PM.", "Later"},
 		{func(r *prompt.Request) { r.ReturnsIn, r.DeferralsLeft = time.Hour, 1 }, "put this off one more time", "Later"},
 		{func(r *prompt.Request) { r.ReturnsIn, r.DeferralsLeft = time.Hour, 2 }, "put this off 2 more times", "Later"},
 		{func(r *prompt.Request) { r.Deadline = noon.Add(time.Hour) }, "finish this by Monday, March 2, 2026, 1:00 PM", "Later"},

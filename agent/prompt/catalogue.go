@@ -42,6 +42,7 @@ func Texts(lang string) map[string]string { return maps.Clone(catalogue(lang)) }
 type words struct {
 	lang      string
 	overrides map[string]map[string]string
+	twelve    bool // hours are counted to twelve
 }
 
 // get is a text: IT's in this language, IT's in the language without its

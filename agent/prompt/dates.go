@@ -23,11 +23,30 @@ func (w words) date(t time.Time) string {
 	return strings.NewReplacer(pairs...).Replace(t.Format(w.get("date_format")))
 }
 
-func (w words) clock(t time.Time) string { return t.Format(w.get("time_format")) }
+// clock is a time of day: "2:30 PM", or "14:30".
+func (w words) clock(t time.Time) string {
+	id := "time_format_24"
+	if w.twelve {
+		id = "time_format_12"
+	}
+	text := t.Format(w.get(id))
+	if halves := strings.Fields(w.get("half_days")); len(halves) == 2 {
+		text = strings.NewReplacer("AM", halves[0], "PM", halves[1]).Replace(text)
+	}
+	return text
+}
+
+// weekday is a day within the next six: "Tuesday". It stays true over midnight,
+// which "tomorrow" does not.
+func (w words) weekday(t time.Time) string {
+	if days := strings.Fields(w.get("weekdays")); len(days) == 7 {
+		return days[t.Weekday()]
+	}
+	return w.date(t)
+}
 
 // after is a span of time in whole hours where it is some, else in minutes.
-// What comes back is told as a span and not as a time of day: a window may
-// stay open for an hour, or over a weekend, and must not say what has passed.
+// It begins when the window closes, so it is true however long that stays open.
 func (w words) after(d time.Duration) string {
 	if d >= time.Hour && d%time.Hour == 0 {
 		return w.count("hours", int(d/time.Hour))

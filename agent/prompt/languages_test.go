@@ -55,7 +55,7 @@ func needs(lang, form string) bool {
 
 // TestNothingIsLeftInEnglish finds texts that a translator overlooked.
 func TestNothingIsLeftInEnglish(t *testing.T) {
-	same := []string{"ok", "menu_offline", "menu_my_device", "time_format", "heading_about", "start", "later", "minutes_other"}
+	same := []string{"ok", "menu_offline", "menu_my_device", "time_format_12", "time_format_24", "half_days", "heading_about", "start", "later", "minutes_other"}
 	for _, lang := range Languages[1:] {
 		for id, text := range catalogue(lang) {
 			if text == catalogue("en")[id] {
@@ -181,7 +181,7 @@ func TestDeferralsAreCounted(t *testing.T) {
 }
 
 func TestOverrides(t *testing.T) {
-	w := words{"pt-BR", map[string]map[string]string{"pt": {"start": "Vamos", "later": "Depois"}, "pt-BR": {"later": "Mais tarde"}, "de": {"ok": "Gut"}}}
+	w := words{lang: "pt-BR", overrides: map[string]map[string]string{"pt": {"start": "Vamos", "later": "Depois"}, "pt-BR": {"later": "Mais tarde"}, "de": {"ok": "Gut"}}}
 	require.Equal(t, "Vamos", w.get("start"), "without its region")
 	require.Equal(t, "Mais tarde", w.get("later"), "the nearest first")
 	require.Equal(t, "OK", w.get("ok"))

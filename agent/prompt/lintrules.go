@@ -116,14 +116,26 @@ func tooLong(id, text, _ string) string {
 	return when(n > longest, fmt.Sprintf("it has %d characters; %d is the most that fits", n, longest))
 }
 
-// badFormat tells two moments apart by what they become.
+// badFormat tells moments apart by what they become: a time of day has to say
+// the minute and the half of the day, and a date the day, the month and the
+// year; neither may say the other.
 func badFormat(id, text, _ string) string {
-	a, b := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC), time.Date(2027, 11, 24, 21, 45, 0, 0, time.UTC)
+	t := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
+	times := []time.Time{t.Add(time.Minute), t.Add(time.Hour), t.Add(12 * time.Hour)}
+	dates := []time.Time{t.AddDate(0, 0, 1), t.AddDate(0, 1, 0), t.AddDate(1, 0, 0)}
+	same := func(other time.Time) bool { return other.Format(text) == t.Format(text) }
+	differs := func(other time.Time) bool { return !same(other) }
 	switch id {
-	case "time_format", "date_format":
-		return when(a.Format(text) == b.Format(text), "it is no layout of Go's time package: write Monday, January 2, 2006 or 3:04 PM the way you want to see it")
+	case "time_format_12", "time_format_24":
+		return when(slices.ContainsFunc(times, same) || slices.ContainsFunc(dates, differs),
+			"it is no layout of a time of day in Go's time package: write 3:04 PM or 15:04 the way you want to see it")
+	case "date_format":
+		return when(slices.ContainsFunc(dates, same) || slices.ContainsFunc(times, differs),
+			"it is no layout of a date in Go's time package: write Monday, January 2, 2006 the way you want to see it")
 	case "weekdays":
 		return when(len(strings.Fields(text)) != 7, "it takes seven words, from Sunday on")
+	case "half_days":
+		return when(len(strings.Fields(text)) != 2, "it takes two words, for before and after noon")
 	case "months":
 		return when(len(strings.Fields(text)) != 12, "it takes twelve words, from January on")
 	}

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"strings"
+	"time"
 
 	"fleetmigrate/swiftdialog"
 )
@@ -115,5 +116,27 @@ func (b builder) promises() []string {
 }
 
 func (b builder) returns(id string) string {
+	if !b.ReturnsAt.IsZero() && id == "returns" {
+		return b.returnsAt()
+	}
 	return b.fill(id, "time", b.after(b.ReturnsIn))
+}
+
+// returnsAt names the time of day, and the day where it is not today.
+func (b builder) returnsAt() string {
+	at := b.ReturnsAt.In(b.Now.Location())
+	switch days := daysBetween(b.Now, at); {
+	case days == 0:
+		return b.fill("returns_at", "time", b.clock(at))
+	case days < 7:
+		return b.fill("returns_on", "day", b.weekday(at), "time", b.clock(at))
+	default:
+		return b.fill("returns_on", "day", b.date(at), "time", b.clock(at))
+	}
+}
+
+// daysBetween counts midnights.
+func daysBetween(from, to time.Time) int {
+	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(day(to).Sub(day(from)) / (24 * time.Hour))
 }

@@ -29,7 +29,12 @@ var Variants = []Variant{ADE, Manual, PreSonoma, Progress, TakingLonger, Waiting
 type Request struct {
 	Variant  Variant
 	Language string // one of Languages, as Match gave it
-	Dark     bool
+
+	Region    string   // "DE": whose way of writing a time of day; "" as Languages say
+	Languages []string // as the person prefers them, "en-GB" first
+	Clock     string   // "12" or "24" where the person chose; "" as the region has it
+
+	Dark bool
 
 	MacOS int // major version, for where System Settings has things; 0: unknown
 
@@ -43,6 +48,7 @@ type Request struct {
 
 	Now           time.Time
 	ReturnsIn     time.Duration // when "Later" brings it back; 0: only by the menu
+	ReturnsAt     time.Time     // the same as a time of day, where it is told as one
 	DeferralsLeft int           // -1: no limit; 0: "Later" is gone
 	Deadline      time.Time     // zero: none
 

@@ -45,15 +45,19 @@ const sampleDiagnostic = "Fleet Desktop 1.0.0 arm64; macOS 15.1; serial C02EXAMP
 
 // stages are the question itself, from the polite to the last one.
 func stages(base Request) []Scene {
-	voluntary, forced, dated, overdue := base, base, base, base
+	voluntary, forced, dated, near, overdue := base, base, base, base, base
 	forced.Forced, forced.Automatic, forced.ReturnsIn = true, true, 15*time.Minute
 	dated.Automatic, dated.ReturnsIn, dated.DeferralsLeft, dated.Deadline = true, 24*time.Hour, 3, sceneTime.AddDate(0, 0, 6)
+	dated.ReturnsAt = sceneTime.AddDate(0, 0, 1).Add(3 * time.Minute)
+	near.Automatic, near.ReturnsIn, near.DeferralsLeft, near.Deadline = true, 4*time.Hour, 1, sceneTime.AddDate(0, 0, 2)
+	near.ReturnsAt = sceneTime.Add(4*time.Hour + 3*time.Minute)
 	overdue.Forced, overdue.Automatic, overdue.Blur, overdue.ReturnsIn, overdue.DeferralsLeft, overdue.Deadline =
 		true, true, true, 20*time.Minute, 0, sceneTime.Add(-90*time.Minute)
 	scenes := []Scene{
 		{"ade", "Voluntary: after a click on Migrate to Fleet, never by itself.", voluntary},
 		{"ade-forced", "Forced: by itself, every 15 minutes after it was closed.", forced},
 		{"ade-deadline", "With a deadline that IT set: by itself, more often as it comes near; \"Later\" is counted.", dated},
+		{"ade-near", "Two days before the deadline: every four hours; \"Later\" can be chosen once more.", near},
 		{"ade-overdue", "After the deadline, no deferral left, blurred because IT asked for it.", overdue},
 	}
 	for i := range scenes {

@@ -11,9 +11,13 @@ import (
 	"github.com/rs/zerolog"
 
 	"fleetmigrate/agent"
+	"fleetmigrate/agent/host"
 	"fleetmigrate/agent/prompt"
 	"fleetmigrate/swiftdialog"
 )
+
+// localtime is where macOS and Linux keep the time zone.
+const localtime = "/etc/localtime"
 
 // stopWithin is how long the rest may take once the tray is gone.
 const stopWithin = 2 * time.Second
@@ -55,6 +59,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 		Device: dev, Mac: in.mac, Dialogs: dialogs, Tray: menu, Browser: web, Clipboard: clipboard{}, Logos: logos{dev, cfg.StateDir},
 	}, agent.Config{
 		Dir: cfg.StateDir, Version: buildVersion(), Pictures: pictures, Policy: first.Policy, DialogTool: dialogs.tool,
+		Zone: host.NewZone(localtime).Location,
 	}, log)
 	log.Info().Str("version", buildVersion()).Str("server", shown(first.Policy.FleetURL)).Str("state_dir", cfg.StateDir).Msg("Fleet Desktop starts")
 

@@ -77,9 +77,9 @@ func printCalendar(w io.Writer, p agent.Plan, reminders []agent.Reminder) error 
 		return err
 	}
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "WHEN\tDIALOG\tBLUR\tLATER LEFT\tSAYS IT RETURNS IN")
+	fmt.Fprintln(table, "WHEN\tDIALOG\tBLUR\tLATER LEFT\tSAYS IT RETURNS")
 	for _, r := range reminders {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.At.UTC().Format("Mon 2006-01-02 15:04:05Z"), r.Variant, yesNo(r.Blur), deferrals(r.DeferralsLeft), returns(r.ReturnsIn))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", r.At.UTC().Format("Mon 2006-01-02 15:04:05Z"), r.Variant, yesNo(r.Blur), deferrals(r.DeferralsLeft), returns(r))
 	}
 	fmt.Fprintf(table, "%d dialogs in %s\n", len(reminders), span(p.For))
 	return table.Flush()
@@ -99,9 +99,12 @@ func deferrals(n int) string {
 	return fmt.Sprint(n)
 }
 
-func returns(d time.Duration) string {
-	if d <= 0 {
+func returns(r agent.Reminder) string {
+	switch {
+	case r.ReturnsIn <= 0:
 		return "-"
+	case !r.ReturnsAt.IsZero():
+		return r.ReturnsAt.UTC().Format("Mon 15:04Z")
 	}
-	return span(d)
+	return "after " + span(r.ReturnsIn)
 }
