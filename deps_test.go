@@ -1,16 +1,15 @@
-// Package fleetmigrate_test holds the rules of docs/architecture.md about who
-// may import whom.
+// Package fleetmigrate_test holds what is true of the repository as a whole: who
+// may import whom, what go.mod requires, and that what the guides, the Makefile
+// and the workflows name is there.
 package fleetmigrate_test
 
 import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -96,12 +95,6 @@ func TestTheRulesCanFail(t *testing.T) {
 	require.Empty(t, roomOf(rooms, "agent/elsewhere"))
 }
 
-func TestNoPackageIsADrawer(t *testing.T) {
-	for _, dir := range packageDirs(t) {
-		require.NotContains(t, []string{"util", "utils", "common", "types", "mocks", "helpers", "misc"}, path.Base(dir))
-	}
-}
-
 // roomOf is the row a package belongs to, or "".
 func roomOf(rooms map[string][]string, pkg string) string {
 	for dir := pkg; dir != "."; dir = path.Dir(dir) {
@@ -170,23 +163,4 @@ func ours(t *testing.T, env []string) []listed {
 			found = append(found, pkg)
 		}
 	}
-}
-
-// packageDirs are the folders with Go files that are not tests.
-func packageDirs(t *testing.T) []string {
-	t.Helper()
-	var dirs []string
-	require.NoError(t, filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), ".") {
-			return filepath.SkipDir
-		}
-		if dir := "./" + filepath.ToSlash(filepath.Dir(name)); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") && !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
-		}
-		return nil
-	}))
-	return dirs
 }
