@@ -59,7 +59,6 @@ type rig struct {
 	server      server
 	bus         *tray.Bus
 	host        *tray.Host
-	policy, mac string
 }
 
 func newRig(tb testing.TB, binary string) *rig {

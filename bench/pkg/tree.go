@@ -9,12 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
 // bench is where everything lies.
-type bench struct{ dir, orbit string }
+type bench struct{ dir, orbit, goRoot string }
 
 // mac is a program of this module for a kind of Mac.
 func (b *bench) mac(name, arch string) string { return filepath.Join(b.dir, "mac", name+"-"+arch) }
@@ -24,6 +23,11 @@ func (b *bench) build(ctx context.Context) error {
 	if err := command(ctx, "go", "build", "-o", b.orbit, "./cmd/orbit").Run(); err != nil {
 		return fmt.Errorf("building orbit: %w", err)
 	}
+	goRoot, err := command(ctx, "go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("asking for the Go toolchain's folder: %w", err)
+	}
+	b.goRoot = strings.TrimSpace(string(goRoot))
 	for _, arch := range []string{"arm64", "amd64"} {
 		for name, dir := range map[string]string{"orbit": "./cmd/orbit", "desktop": "./cmd/desktop", "mockserver": "./testdata/mockserver/cmd/mockserver"} {
 			cmd := command(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.mac(name, arch), dir)
@@ -75,8 +79,7 @@ func (b *bench) app(size int64) (string, error) {
 	err := errors.Join(os.WriteFile(filepath.Join(app, "Contents/Info.plist"), []byte(infoPlist), 0o644),
 		copyFile(b.mac("desktop", "arm64"), filepath.Join(app, "Contents/MacOS/Dialog")))
 	left -= length(b.mac("desktop", "arm64"))
-	root := runtime.GOROOT()
-	for _, from := range []string{filepath.Join(b.dir, "mac"), filepath.Join(root, "bin"), filepath.Join(root, "pkg"), filepath.Join(root, "src")} {
+	for _, from := range []string{filepath.Join(b.dir, "mac"), filepath.Join(b.goRoot, "bin"), filepath.Join(b.goRoot, "pkg"), filepath.Join(b.goRoot, "src")} {
 		if err == nil {
 			err = filepath.WalkDir(from, take)
 		}

@@ -151,7 +151,7 @@ func (v *verifier) checkExtracted(s *scope, m *member) {
 		s.fail("%v", err)
 		return
 	}
-	var to io.Writer = io.Discard
+	to := io.Discard
 	sum := newSum(append(m.data.Extracted, m.data.Unarchived...))
 	if sum != nil {
 		to = sum
