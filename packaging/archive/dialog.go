@@ -136,13 +136,17 @@ func (w Wanted) choose(found []appInfo) (appInfo, error) {
 	return appInfo{}, unfit(LayerApp, mendForms, "holds no app (no …/%s.app/Contents/Info.plist)", strings.TrimPrefix(w.Name, "swift"))
 }
 
-// list makes the plan that every later walk must repeat.
+// list makes the plan that every later walk must repeat. It reads nothing of a
+// file, so that one that cannot be opened is found now.
 func (a *App) list() error {
 	chosen := newSelection(a.layer, a.root)
 	err := a.src.walk(func(e Entry, body io.Reader) error {
-		return chosen.take(e, body, func(e Entry, _ io.Reader) error {
+		return chosen.take(e, body, func(e Entry, body io.Reader) (err error) {
 			a.Entries = append(a.Entries, e)
-			return nil
+			if e.Mode.IsRegular() {
+				_, err = body.Read(nil)
+			}
+			return err
 		})
 	})
 	if err != nil {

@@ -68,12 +68,40 @@ func (f *folderSource) visit(name string, entry Entry, visit visitor) error {
 	if !entry.Mode.IsRegular() {
 		return visit(entry, nil)
 	}
-	file, err := f.root.Open(name)
-	if err != nil {
-		return unfit(LayerFolder, "make it readable", "opening %s: %v", name, err)
+	body := &lateFile{root: f.root, name: name}
+	defer body.close()
+	return visit(entry, &exactReader{r: io.LimitReader(body, entry.Size), left: entry.Size, name: name})
+}
+
+// lateFile is opened when it is first read: most walks read one file or none,
+// and below an os.Root every folder on the way to a file is opened too.
+type lateFile struct {
+	root *os.Root
+	name string
+	file *os.File
+}
+
+func (l *lateFile) Read(p []byte) (int, error) {
+	if err := l.open(); err != nil {
+		return 0, err
 	}
-	defer file.Close()
-	return visit(entry, &exactReader{r: io.LimitReader(file, entry.Size), left: entry.Size, name: name})
+	return l.file.Read(p)
+}
+
+func (l *lateFile) open() (err error) {
+	if l.file != nil {
+		return nil
+	}
+	if l.file, err = l.root.Open(l.name); err != nil {
+		return unfit(LayerFolder, "make it readable", "opening %s: %v", l.name, err)
+	}
+	return nil
+}
+
+func (l *lateFile) close() {
+	if l.file != nil {
+		_ = l.file.Close() // only read from
+	}
 }
 
 // exactReader notices a file that shrank while it was read.
