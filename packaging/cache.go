@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,8 +18,8 @@ import (
 // Cache keeps packed Payloads in a folder. It knows an input again by its path,
 // inode, size and times, as make and git do, and does not read it.
 type Cache struct {
-	// Dir is the folder; it is made when something is kept. Nobody else may
-	// write to it.
+	// Dir is the folder; it is made when something is kept. One that another user
+	// owns or may write to is not used.
 	Dir string
 }
 
@@ -30,34 +31,50 @@ const (
 	// settled is how long an input must have been left alone: within the grain of
 	// a file system's clock it could change again without a trace.
 	settled = 2 * time.Second
+	// maxAbout is more than a Bom of 100,000 paths takes.
+	maxAbout = 64 << 20
 )
 
 func (c *Cache) names(key string) (payload, about string) {
 	return filepath.Join(c.Dir, key+".payload"), filepath.Join(c.Dir, key+".json")
 }
 
-// open gives a kept Payload, or nil. What cannot be read is as good as absent.
+// open gives a kept Payload, or nil. What cannot be read, or what somebody else
+// could have written, is as good as absent: root will run what is in it.
 func (c *Cache) open(key string) *spool {
 	name, about := c.names(key)
-	raw, err := os.ReadFile(about)
-	if err != nil {
+	if c.private() != nil {
 		return nil
 	}
 	found := &spool{cached: true}
-	sum, text, _ := bytes.Cut(raw, []byte("\n"))
-	if string(sum) != sumOf(text) || json.Unmarshal(text, &found.payload) != nil {
+	if !found.describe(about, key) {
 		return nil
 	}
-	if found.file, err = os.Open(name); err != nil {
+	var info fs.FileInfo
+	var err error
+	if found.file, info, err = openOwn(name); err != nil {
 		return nil
 	}
-	if info, err := found.file.Stat(); err != nil || info.Size() != found.Length {
+	if info.Size() != found.Length {
 		found.close()
 		return nil
 	}
 	now := time.Now()
 	_ = os.Chtimes(about, now, now) // for prune: it was used
 	return found
+}
+
+// describe reads what was kept of a Payload, and is false for what was not kept
+// under that key or is damaged.
+func (s *spool) describe(about, key string) bool {
+	file, _, err := openOwn(about)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	raw, err := io.ReadAll(io.LimitReader(file, maxAbout))
+	sum, text, _ := bytes.Cut(raw, []byte("\n"))
+	return err == nil && string(sum) == sumOf(key, text) && json.Unmarshal(text, &s.payload) == nil
 }
 
 // drop forgets a Payload.
@@ -82,6 +99,9 @@ func (c *Cache) store(key string, made *spool) error {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return err
 	}
+	if err := c.private(); err != nil {
+		return err
+	}
 	about, err := json.Marshal(made.payload)
 	if err != nil {
 		return err
@@ -91,14 +111,17 @@ func (c *Cache) store(key string, made *spool) error {
 		return err
 	}
 	err = replace(aboutName, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s\n%s", sumOf(about), about)
+		_, err := fmt.Fprintf(w, "%s\n%s", sumOf(key, about), about)
 		return err
 	})
 	return errors.Join(err, c.prune())
 }
 
-// sumOf guards what is known of a Payload against rot, as a line before it.
-func sumOf(about []byte) string { return fmt.Sprintf("%08x", crc32.Checksum(about, castagnoli)) }
+// sumOf guards what is known of a Payload against rot and against another name,
+// as a line before it.
+func sumOf(key string, about []byte) string {
+	return fmt.Sprintf("%08x", crc32.Update(crc32.Checksum([]byte(key), castagnoli), castagnoli, about))
+}
 
 func replace(name string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), ".new-*")

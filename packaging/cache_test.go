@@ -5,6 +5,8 @@ import (
 	"crypto"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -126,6 +128,80 @@ func TestADamagedCacheIsMadeAnew(t *testing.T) {
 			require.Equal(t, want, got)
 		}
 	}
+}
+
+// What somebody else could have put there is not packed for root to run. It is
+// said where it concerns the folder; an entry is simply made anew.
+func TestACacheOfOthersIsNotUsed(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, file string){
+		"a link in place of an entry": func(t *testing.T, file string) {
+			elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+			require.NoError(t, os.Rename(file, elsewhere))
+			require.NoError(t, os.Symlink(elsewhere, file))
+		},
+		"an entry that others may write": func(t *testing.T, file string) { require.NoError(t, os.Chmod(file, 0o622)) },
+		"a folder in place of an entry": func(t *testing.T, file string) {
+			require.NoError(t, os.Remove(file))
+			require.NoError(t, os.Mkdir(file, 0o755))
+			require.NoError(t, os.Mkdir(filepath.Join(file, "full"), 0o755))
+		},
+		"a pipe in place of an entry": func(t *testing.T, file string) {
+			require.NoError(t, os.Remove(file))
+			require.NoError(t, syscall.Mkfifo(file, 0o600))
+		},
+	} {
+		for _, kind := range []string{"payload", "json"} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				opts := settledOptions(t)
+				want, _ := made(t, opts)
+				files, err := filepath.Glob(filepath.Join(opts.Cache.Dir, "*."+kind))
+				require.NoError(t, err)
+				require.Len(t, files, 1)
+				spoil(t, files[0])
+				got, cached := made(t, opts)
+				require.False(t, cached)
+				require.Equal(t, want, got)
+			})
+		}
+	}
+}
+
+func TestAFolderThatOthersMayWriteIsNoCache(t *testing.T) {
+	opts := settledOptions(t)
+	made(t, opts)
+	require.NoError(t, os.Chmod(opts.Cache.Dir, 0o777))
+	b, err := packaging.New(context.Background(), opts)
+	require.NoError(t, err)
+	defer b.Close()
+	written, err := b.WriteFile(context.Background(), filepath.Join(t.TempDir(), "agent.pkg"))
+	require.NoError(t, err)
+	require.False(t, written.Cached)
+	require.Contains(t, b.Warnings()[len(b.Warnings())-1], "others may write to it: run chmod go-w on it, or give another folder with --cache")
+}
+
+// An entry under another's name is whole, and still not what was asked for.
+func TestAnEntryOfOtherInputsIsNotUsed(t *testing.T) {
+	opts := settledOptions(t)
+	first, _ := made(t, opts)
+	mine, err := filepath.Glob(filepath.Join(opts.Cache.Dir, "*.payload"))
+	require.NoError(t, err)
+	other := opts
+	other.Version = "9"
+	made(t, other)
+	all, err := filepath.Glob(filepath.Join(opts.Cache.Dir, "*.payload"))
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	theirs := all[0]
+	if theirs == mine[0] {
+		theirs = all[1]
+	}
+	for _, kind := range []string{"payload", "json"} {
+		from, to := strings.TrimSuffix(theirs, "payload")+kind, strings.TrimSuffix(mine[0], "payload")+kind
+		require.NoError(t, os.Rename(from, to))
+	}
+	got, cached := made(t, opts)
+	require.False(t, cached)
+	require.Equal(t, first, got)
 }
 
 func TestCacheKeepsTheLastUsed(t *testing.T) {
