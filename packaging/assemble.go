@@ -26,8 +26,11 @@ func (b *Builder) finish(ctx context.Context, out *os.File, sum []byte) ([]byte,
 	return sha256Of(out.Name())
 }
 
-// assemble writes the archive around the spooled Payload and makes it durable,
-// and hashes the same bytes meanwhile: that takes as long as both.
+// assemble writes the archive around the spooled Payload, hashes it meanwhile,
+// and makes it durable. The Sync is for the rename that follows: it reaches the
+// disk within seconds, the contents may take half a minute, and a power cut in
+// between would leave an empty or half package under the final name, after its
+// hash was printed. A network's disk that is full says so here, too.
 func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -36,22 +39,15 @@ func (b *Builder) assemble(ctx context.Context, out *os.File, spool *spool) ([]b
 	if err != nil {
 		return nil, err
 	}
-	hashed := sha256.New()
-	done := make(chan error)
-	go func() { done <- sealed.Write(hashed) }()
-	err = errors.Join(b.writeDurably(out, sealed), <-done)
-	return hashed.Sum(nil), err
-}
-
-func (b *Builder) writeDurably(out *os.File, sealed *xar.Sealed) error {
 	mode := os.FileMode(0o644)
 	if b.opts.EnrollSecret != "" {
 		mode = 0o600
 	}
-	if err := errors.Join(sealed.Write(out), out.Chmod(mode)); err != nil {
-		return err
+	hashed := newHashing(out, sha256.New())
+	if err = errors.Join(sealed.Write(hashed), out.Chmod(mode)); err == nil {
+		err = out.Sync()
 	}
-	return out.Sync()
+	return hashed.finish(), err
 }
 
 func (b *Builder) seal(ctx context.Context, spool *spool) (*xar.Sealed, error) {

@@ -67,18 +67,11 @@ func (s *spool) forget(err error) {
 
 func (s *spool) close() { _ = s.file.Close() } // only read from
 
-// copyTo copies the Payload; into another file that is done within the kernel.
-// It reads from the file's own position then, so that only one such copy may
-// run at a time, beside any number of others, which compare the checksum.
+// copyTo copies the Payload, and finds out whether it is still the one that was
+// packed.
 func (s *spool) copyTo(w io.Writer) error {
-	if _, kernel := w.(*os.File); kernel {
-		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		return copyAll(w, io.LimitReader(s.file, s.Length), s.Length, nil)
-	}
 	crc := crc32.New(castagnoli)
-	err := copyAll(io.MultiWriter(w, crc), io.NewSectionReader(s.file, 0, s.Length), s.Length, make([]byte, copyBuffer))
+	_, err := io.Copy(w, io.TeeReader(io.NewSectionReader(s.file, 0, s.Length), crc))
 	if err == nil && crc.Sum32() != s.CRC32C {
 		err = errRotten
 	}
@@ -87,11 +80,3 @@ func (s *spool) copyTo(w io.Writer) error {
 
 // errRotten is a Payload on disk that is not the one that was packed.
 var errRotten = errors.New("the packed programs changed on disk")
-
-func copyAll(w io.Writer, r io.Reader, length int64, buffer []byte) error {
-	n, err := io.CopyBuffer(w, r, buffer)
-	if err == nil && n != length {
-		err = io.ErrUnexpectedEOF
-	}
-	return err
-}
