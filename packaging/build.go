@@ -18,6 +18,7 @@ type Builder struct {
 	bundles  []bundleInfo
 	archs    []macho.Arch
 	apps     []*archive.App
+	gaps     []Gap
 	staging  string // signed copies of the programs; empty when nothing was signed
 	warnings []string
 }

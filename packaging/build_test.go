@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/packaging"
+	"fleetmigrate/packaging/macho"
 	"fleetmigrate/testdata/macprogram"
 )
 
@@ -86,13 +87,7 @@ func TestLaunchdJobs(t *testing.T) {
 }
 
 func TestADesktopThatWasBuiltBefore(t *testing.T) {
-	app := filepath.Join(t.TempDir(), "Fleet Desktop.app")
-	for name, body := range map[string]string{
-		"Contents/Info.plist": strings.ReplaceAll(desktopInfo, "EXTRA", ""), "Contents/MacOS/FleetDesktop": string(macprogram.For("arm64", 3)),
-	} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(app, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(app, name), []byte(body), 0o755))
-	}
+	app := desktopFolder(t, macprogram.Universal(3))
 	opts := options(t)
 	opts.Desktop, opts.DesktopApp = nil, app
 	b, err := packaging.New(context.Background(), opts)
@@ -110,6 +105,58 @@ func TestADesktopThatWasBuiltBefore(t *testing.T) {
 	require.NoError(t, err)
 	defer again.Close()
 	require.NotContains(t, strings.Join(again.Warnings(), "\n"), "LSUIElement")
+}
+
+// What is for fewer Macs than the package is said, of each part, with what
+// those Macs see. A Mac that orbit is not for never gets that far.
+func TestPartsThatAreForFewerMacs(t *testing.T) {
+	arm, intel := macprogram.For("arm64", 3), macprogram.For("amd64", 3)
+	for name, c := range map[string]struct {
+		change func(*packaging.Options)
+		want   []packaging.Gap
+	}{
+		"all for both": {func(*packaging.Options) {}, nil},
+		"an Intel Mac without swiftDialog": {func(o *packaging.Options) { o.SwiftDialog = dialogTarOf(t, string(arm)) },
+			[]packaging.Gap{{Part: "swiftDialog", Arch: macho.AMD64, Effect: "Intel Macs show plain dialogs"}}},
+		"an Apple silicon Mac without swiftDialog": {func(o *packaging.Options) { o.SwiftDialog = dialogTarOf(t, string(intel)) },
+			[]packaging.Gap{{Part: "swiftDialog", Arch: macho.ARM64, Effect: "Macs with Apple silicon show plain dialogs, unless Rosetta is installed"}}},
+		"an Intel Mac without a menu": {func(o *packaging.Options) { o.Desktop, o.DesktopApp = nil, desktopFolder(t, arm) },
+			[]packaging.Gap{{Part: "Fleet Desktop", Arch: macho.AMD64, Effect: "Intel Macs show no menu and no dialog"}}},
+		"Fleet Desktop's program alone": {func(o *packaging.Options) { o.Desktop = o.Desktop[1:] },
+			[]packaging.Gap{{Part: "Fleet Desktop", Arch: macho.ARM64, Effect: "Macs with Apple silicon show no menu and no dialog, unless Rosetta is installed"}}},
+		"orbit alone": {func(o *packaging.Options) { o.Orbit, o.SwiftDialog = o.Orbit[:1], dialogTarOf(t, string(arm)) },
+			[]packaging.Gap{{Part: "orbit", Arch: macho.AMD64, Effect: "Intel Macs refuse this package"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := options(t)
+			c.change(&opts)
+			b, err := packaging.New(context.Background(), opts)
+			require.NoError(t, err)
+			defer b.Close()
+			require.Equal(t, c.want, b.Gaps())
+			for _, gap := range c.want {
+				require.Contains(t, b.Warnings(), gap.Part+" is not for "+gap.Arch.Apple()+": "+gap.Effect)
+			}
+		})
+	}
+	opts := options(t)
+	opts.SwiftDialog = dialogTarOf(t, "#!/bin/sh\n")
+	b, err := packaging.New(context.Background(), opts)
+	require.NoError(t, err)
+	defer b.Close()
+	require.Contains(t, strings.Join(b.Warnings(), "\n"), "swiftDialog's program Dialog is not a Mach-O program for any Mac: check what was given")
+}
+
+// desktopFolder is Fleet Desktop.app on disk, around a program.
+func desktopFolder(t *testing.T, program []byte) string {
+	app := filepath.Join(t.TempDir(), "Fleet Desktop.app")
+	for name, body := range map[string]string{
+		"Contents/Info.plist": strings.ReplaceAll(desktopInfo, "EXTRA", ""), "Contents/MacOS/FleetDesktop": string(program),
+	} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(app, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(app, name), []byte(body), 0o755))
+	}
+	return app
 }
 
 const desktopInfo = `<?xml version="1.0"?><plist version="1.0"><dict><key>CFBundleIdentifier</key><string>com.fleetmigrate.desktop</string>

@@ -89,7 +89,7 @@ func (b *Builder) replaceDesktop(signed string, ours *own) error {
 		}
 	}
 	b.bundles = bundles
-	_, err := b.app(signed, archive.Wanted{Name: "Fleet Desktop", BundleID: DesktopBundle}, desktopPath)
+	_, err := b.app(signed, archive.Wanted{Name: desktopName, BundleID: DesktopBundle}, desktopPath)
 	return err
 }
 

@@ -30,14 +30,16 @@ func programs(t testing.TB) []string {
 }
 
 // dialogTar is swiftDialog as a .tar.gz, small but with all that an app has.
-func dialogTar(t testing.TB) string {
+func dialogTar(t testing.TB) string { return dialogTarOf(t, string(macprogram.Universal(9))) }
+
+func dialogTarOf(t testing.TB, program string) string {
 	t.Helper()
 	info := `<?xml version="1.0"?><plist version="1.0"><dict><key>CFBundleIdentifier</key><string>au.csiro.dialog</string>
 <key>CFBundleShortVersionString</key><string>2.5.6</string><key>CFBundleVersion</key><string>4805</string>
 <key>CFBundleExecutable</key><string>Dialog</string><key>LSMinimumSystemVersion</key><string>12.0</string></dict></plist>`
 	return tarball(t,
 		tar.Header{Name: "Dialog.app/Contents/Info.plist", Mode: 0o644}, info,
-		tar.Header{Name: "Dialog.app/Contents/MacOS/Dialog", Mode: 0o755}, string(macprogram.For("arm64", 9)),
+		tar.Header{Name: "Dialog.app/Contents/MacOS/Dialog", Mode: 0o755}, program,
 		tar.Header{Name: "Dialog.app/Contents/Resources/empty", Mode: 0o600}, "",
 		tar.Header{Name: "Dialog.app/Contents/Resources/Grüße 漢字 🐙.txt", Mode: 0o664}, "hello",
 		tar.Header{Name: "Dialog.app/Contents/Resources/current", Typeflag: tar.TypeSymlink, Linkname: "Grüße 漢字 🐙.txt"}, "",

@@ -61,18 +61,13 @@ func join(files []string) (*macho.Universal, error) {
 	return macho.Join(programs...)
 }
 
-// fitsMacs notes what orbit's program is for. One architecture is enough for a
-// test, so it is said and not refused.
+// fitsMacs notes what orbit's program is for.
 func (b *Builder) fitsMacs(archs []macho.Arch) error {
 	b.archs = slices.Sorted(slices.Values(archs))
-	for _, want := range []macho.Arch{macho.ARM64, macho.AMD64} {
-		if !slices.Contains(archs, want) {
-			b.warnings = append(b.warnings, "orbit is not for "+want.Apple()+": such Macs refuse this package")
-		}
-	}
 	if len(archs) == 0 {
 		return errors.New("packing orbit: its program is for no architecture")
 	}
+	b.fits(orbitName, archs, []macho.Arch{macho.ARM64, macho.AMD64})
 	return nil
 }
 
@@ -85,15 +80,11 @@ func (b *Builder) desktop(ours *own) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("packing Fleet Desktop: %w", err)
 		}
-		for _, arch := range b.archs {
-			if !slices.Contains(program.Archs, arch) {
-				b.warnings = append(b.warnings, "Fleet Desktop is not for "+arch.Apple()+": such Macs show no menu")
-			}
-		}
+		b.fits(desktopName, program.Archs, b.archs)
 		b.bundles = append(b.bundles, ours.addDesktop(program, b.opts.Version, b.opts.MinMacOS))
 		return desktopProgram, nil
 	case b.opts.DesktopApp != "":
-		wanted := archive.Wanted{Name: "Fleet Desktop", BundleID: DesktopBundle, Mend: "give the app that `make pkg` builds on a Mac"}
+		wanted := archive.Wanted{Name: desktopName, BundleID: DesktopBundle, Mend: "give the app that `make pkg` builds on a Mac"}
 		app, err := b.app(b.opts.DesktopApp, wanted, desktopPath)
 		if err != nil {
 			return "", err
@@ -125,5 +116,17 @@ func (b *Builder) app(source string, wanted archive.Wanted, at string) (*archive
 	part := &bundle{at: at, app: app, source: source}
 	b.parts = append(b.parts, part)
 	b.bundles = append(b.bundles, part.info())
+	b.fitsApp(wanted.Name, app)
 	return app, nil
+}
+
+// fitsApp looks at the app's program. Of a Mac that orbit is not for nothing is
+// said: it does not get that far.
+func (b *Builder) fitsApp(name string, app *archive.App) {
+	archs := macho.Archs(app.Head)
+	if len(archs) == 0 {
+		b.warnings = append(b.warnings, fmt.Sprintf("%s's program %s is not a Mach-O program for any Mac: check what was given", name, app.Executable))
+		return
+	}
+	b.fits(name, archs, b.archs)
 }

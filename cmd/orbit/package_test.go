@@ -33,7 +33,7 @@ func TestPackage(t *testing.T) {
 			}
 			for name, body := range map[string][]byte{
 				"orbit-arm64": macprogram.For("arm64", 1), "orbit-amd64": macprogram.For("amd64", 2),
-				"Dialog.app/Contents/MacOS/Dialog": macprogram.For("arm64", 3), "Dialog.app/Contents/Info.plist": []byte(dialogInfo),
+				"Dialog.app/Contents/MacOS/Dialog": macprogram.Universal(3), "Dialog.app/Contents/Info.plist": []byte(dialogInfo),
 			} {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), body, 0o755); err != nil {
 					return err

@@ -23,6 +23,7 @@ type summary struct {
 	Secret     bool          `json:"holds_enroll_secret"`
 	InProfile  bool          `json:"server_in_profile"`
 	Archs      []string      `json:"architectures"`
+	NotFor     []gap         `json:"not_for,omitempty"`
 	MinMacOS   string        `json:"min_macos"`
 	SignedBy   string        `json:"signed_by,omitempty"`
 	Timestamp  string        `json:"timestamp,omitempty"`
@@ -45,6 +46,13 @@ type listedPath struct {
 	Link string `json:"link,omitempty"`
 }
 
+// gap is a part that is for fewer Macs than there are.
+type gap struct {
+	Part   string `json:"part"`
+	Arch   string `json:"architecture"` // that it is not for
+	Effect string `json:"effect"`
+}
+
 func newSummary(file string, o packaging.Options, b *packaging.Builder) *summary {
 	s := &summary{
 		File: file, Identifier: packaging.Identifier, Version: o.Version, FleetURL: o.FleetURL, Secret: o.EnrollSecret != "",
@@ -53,6 +61,9 @@ func newSummary(file string, o packaging.Options, b *packaging.Builder) *summary
 	}
 	for _, a := range b.Archs() {
 		s.Archs = append(s.Archs, a.Apple())
+	}
+	for _, g := range b.Gaps() {
+		s.NotFor = append(s.NotFor, gap{g.Part, g.Arch.Apple(), g.Effect})
 	}
 	for _, e := range s.Paths {
 		s.Installed += e.Size
@@ -123,6 +134,9 @@ func (s *summary) print(w io.Writer) error {
 	fmt.Fprintf(&out, "%s: %s in %s%s\n", s.File, megabytes(s.Size), s.Took, how)
 	fmt.Fprintf(&out, "  sha256    %s\n", s.SHA256)
 	fmt.Fprintf(&out, "  product   %s %s, for %s, macOS %s and newer\n", s.Identifier, s.Version, strings.Join(s.Archs, " and "), s.MinMacOS)
+	for _, g := range s.NotFor {
+		fmt.Fprintf(&out, "  lacking   %s for %s: %s\n", g.Part, g.Arch, g.Effect)
+	}
 	fmt.Fprintf(&out, "  installs  %d paths, %s (--dry-run lists them)\n", len(s.Paths), megabytes(s.Installed))
 	fmt.Fprintf(&out, "  server    %s\n", s.server())
 	fmt.Fprintf(&out, "  signed    %s\n", s.signed())

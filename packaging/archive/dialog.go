@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"fleetmigrate/packaging/macho"
 )
 
 // DialogBundleID is the bundle identifier of swiftDialog since 2.3; older
@@ -25,6 +27,8 @@ type App struct {
 	// MenuBarOnly is LSUIElement: the app shows no icon in the Dock.
 	MenuBarOnly bool
 	MinMacOS    MinOS
+	// Head is the beginning of the program: enough to tell what it is for.
+	Head []byte
 	// Entries lists the app's members in the order Walk yields them, parents
 	// before children; the first is the app's own folder, ".".
 	Entries []Entry
@@ -136,26 +140,39 @@ func (w Wanted) choose(found []appInfo) (appInfo, error) {
 	return appInfo{}, unfit(LayerApp, mendForms, "holds no app (no …/%s.app/Contents/Info.plist)", strings.TrimPrefix(w.Name, "swift"))
 }
 
-// list makes the plan that every later walk must repeat. It reads nothing of a
-// file, so that one that cannot be opened is found now.
+// list makes the plan that every later walk must repeat.
 func (a *App) list() error {
+	program := path.Join("Contents/MacOS", a.Executable)
 	chosen := newSelection(a.layer, a.root)
 	err := a.src.walk(func(e Entry, body io.Reader) error {
-		return chosen.take(e, body, func(e Entry, body io.Reader) (err error) {
+		return chosen.take(e, body, func(e Entry, body io.Reader) error {
 			a.Entries = append(a.Entries, e)
-			if e.Mode.IsRegular() {
-				_, err = body.Read(nil)
-			}
-			return err
+			return a.look(e, body, program)
 		})
 	})
 	if err != nil {
 		return err
 	}
-	program := path.Join("Contents/MacOS", a.Executable)
 	at := slices.IndexFunc(a.Entries, func(e Entry) bool { return e.Name == program })
 	if at < 0 || !a.Entries[at].Mode.IsRegular() || a.Entries[at].Mode&0o111 == 0 {
 		return damaged(LayerApp, nil, "its program %s is missing or not executable", program)
+	}
+	return nil
+}
+
+// look reads the beginning of the program, and nothing of any other file, so
+// that one that cannot be opened is found now.
+func (a *App) look(e Entry, body io.Reader, program string) error {
+	if !e.Mode.IsRegular() {
+		return nil
+	}
+	if e.Name == program {
+		head, err := io.ReadAll(io.LimitReader(body, macho.HeadSize))
+		a.Head = head
+		return err
+	}
+	if _, err := body.Read(nil); err != io.EOF {
+		return err
 	}
 	return nil
 }

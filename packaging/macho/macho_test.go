@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/packaging/macho"
+	"fleetmigrate/testdata/macprogram"
 )
 
 // program compiles a program for macOS; the linker signs the one for arm64.
@@ -109,4 +110,24 @@ func object(t *testing.T, cpu stdmacho.Cpu) string {
 	file := filepath.Join(t.TempDir(), "object")
 	require.NoError(t, os.WriteFile(file, append(head, make([]byte, 19)...), 0o644))
 	return file
+}
+
+func TestArchsOfAHead(t *testing.T) {
+	arm, intel := macprogram.For("arm64", 1), macprogram.For("amd64", 1)
+	for name, c := range map[string]struct {
+		head []byte
+		want []macho.Arch
+	}{
+		"arm64":           {arm[:8], []macho.Arch{macho.ARM64}},
+		"x86_64":          {intel[:8], []macho.Arch{macho.AMD64}},
+		"universal":       {macprogram.Universal(1)[:48], []macho.Arch{macho.AMD64, macho.ARM64}},
+		"one of another":  {[]byte("\xca\xfe\xba\xbe\x00\x00\x00\x02\x00\x00\x00\x12................\x01\x00\x00\x0c................"), []macho.Arch{macho.ARM64}},
+		"wide table":      {append([]byte("\xca\xfe\xba\xbf\x00\x00\x00\x01\x01\x00\x00\x0c"), make([]byte, 28)...), []macho.Arch{macho.ARM64}},
+		"a table cut off": {[]byte("\xca\xfe\xba\xbe\x00\x00\x00\x02\x01\x00\x00\x0c................"), nil},
+		"a Java class":    {append([]byte("\xca\xfe\xba\xbe\x00\x00\x00\x34"), make([]byte, 2000)...), nil},
+		"a script":        {[]byte("#!/bin/sh\n"), nil},
+		"nothing":         {nil, nil},
+	} {
+		require.Equal(t, c.want, macho.Archs(c.head), name)
+	}
 }

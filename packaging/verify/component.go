@@ -26,12 +26,13 @@ type component struct {
 	bundles map[string]bundleInfo
 	jobs    []launchdJob
 	scripts map[string]bool
+	archs   map[string][]string // of each Mach-O file, by absolute path
 	members int
 	opaque  bool // the Payload could not be looked into, or not to its end
 }
 
 func (v *verifier) checkComponent(dir string) component {
-	c := component{dir: dir, files: map[string]installed{}, bundles: map[string]bundleInfo{}, scripts: map[string]bool{}}
+	c := component{dir: dir, files: map[string]installed{}, bundles: map[string]bundleInfo{}, scripts: map[string]bool{}, archs: map[string][]string{}}
 	c.info = v.readPackageInfo(path.Join(dir, "PackageInfo"))
 	bom := v.bomOf(dir)
 	payload := v.xar.find(path.Join(dir, "Payload"))
@@ -99,7 +100,7 @@ func (v *verifier) checkContent(c *component, s *scope, o *odcMember, body io.Re
 	head, _ := v.content.Peek(8)
 	switch {
 	case isMachO(head):
-		checkMachO(s.sub(LayerMachO, o.name), v.content, int64(o.size))
+		c.archs[path.Join("/", c.info.Location, o.name)] = checkMachO(s.sub(LayerMachO, o.name), v.content, int64(o.size))
 	case path.Ext(o.name) == ".plist":
 		v.checkPlist(c, s.sub(LayerPlist, o.name), o, v.content)
 	}

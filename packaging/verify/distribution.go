@@ -60,7 +60,7 @@ func (v *verifier) checkDistribution(components []component) {
 	}
 	d.checkIDs(s)
 	d.checkComponents(s, components)
-	d.checkArchitectures(s)
+	v.checkPrograms(d.checkArchitectures(s), components)
 	if len(d.Products) == 0 {
 		s.warn("has no product element, from which MDM inventories take name and version")
 	}
@@ -175,17 +175,24 @@ func (d *distribution) checkRef(s *scope, ref pkgRef, dir, version string, byDir
 	}
 }
 
-func (d *distribution) checkArchitectures(s *scope) {
+// checkArchitectures gives the kinds of Mac that the package is for; none when
+// it does not say.
+func (d *distribution) checkArchitectures(s *scope) (lets []string) {
 	for _, o := range d.Options {
 		if o.Architectures == "" {
 			continue
 		}
 		for name := range strings.SplitSeq(o.Architectures, ",") {
-			if name = strings.TrimSpace(name); name != "arm64" && name != "x86_64" && name != "i386" && name != "ppc" {
+			switch name = strings.TrimSpace(name); name {
+			case "arm64", "x86_64":
+				lets = append(lets, name)
+			case "i386", "ppc": // no Mac that is left
+			default:
 				s.fail("hostArchitectures names %q", name)
 			}
 		}
-		return
+		return lets
 	}
 	s.warn("does not state hostArchitectures, so a Mac with Apple silicon asks for Rosetta first")
+	return nil
 }

@@ -85,33 +85,39 @@ func (m *machReader) copyTo(w io.Writer, offset uint64) error {
 	return err
 }
 
-// checkMachO checks a program's header, its slices and their signatures.
-func checkMachO(s *scope, r *bufio.Reader, size int64) {
+// checkMachO checks a program's header, its slices and their signatures, and
+// gives the architectures that it is for.
+func checkMachO(s *scope, r *bufio.Reader, size int64) (archs []string) {
 	m := &machReader{r: r}
 	head, err := r.Peek(8)
 	if err != nil {
-		return
+		return nil
 	}
 	magic := binary.BigEndian.Uint32(head)
+	if magic == magicThin {
+		archs = []string{slice{cpu: binary.LittleEndian.Uint32(head[4:])}.arch()}
+	}
 	if magic != magicFat && magic != magicFat64 {
 		reportMachO(s, checkSlice(s, m, slice{size: uint64(size)}, false))
-		return
+		return archs
 	}
 	slices, err := readFat(s, m, magic == magicFat64, uint64(size))
 	if err != nil {
 		reportMachO(s, err)
-		return
+		return nil
 	}
 	for _, part := range slices {
+		archs = append(archs, part.arch())
 		if err := m.copyTo(io.Discard, part.offset); err != nil {
 			reportMachO(s, err)
-			return
+			return archs
 		}
 		if err := checkSlice(s, m, part, true); err != nil {
 			reportMachO(s, fmt.Errorf("%s slice: %w", part.arch(), err))
-			return
+			return archs
 		}
 	}
+	return archs
 }
 
 // reportMachO leaves a broken stream to the layer it broke in.

@@ -18,6 +18,8 @@ const (
 	codeSize      = 0x2100 // two pages and a bit
 	pageSize      = 4096
 	signatureRoom = 512
+	// Where a slice may begin, as powers of two.
+	intelAlign, armAlign = 12, 14
 )
 
 // For gives a program for "arm64" or "amd64". Programs of different marks have
@@ -43,6 +45,19 @@ func For(arch string, mark byte) []byte {
 		out = append(out, append(blob, make([]byte, signatureRoom-len(blob))...)...)
 	}
 	return out
+}
+
+// Universal gives a program for both, joined as Apple's tools do.
+func Universal(mark byte) []byte {
+	const magic, intelAt = 0xcafebabe, 1 << intelAlign
+	intel, arm := For("amd64", mark), For("arm64", mark)
+	armAt := (intelAt + len(intel) + 1<<armAlign - 1) >> armAlign << armAlign
+	var out []byte
+	for _, v := range []uint32{magic, 2, amd64, 0, intelAt, uint32(len(intel)), intelAlign, arm64, 0, uint32(armAt), uint32(len(arm)), armAlign} {
+		out = binary.BigEndian.AppendUint32(out, v)
+	}
+	out = append(append(out, make([]byte, intelAt-len(out))...), intel...)
+	return append(append(out, make([]byte, armAt-len(out))...), arm...)
 }
 
 func words(values ...uint32) []byte {
