@@ -18,29 +18,29 @@ var otherControls = []string{"scripts", "android_settings", "apple_settings"}
 
 // gitopsDocument reads a global GitOps file. Leaving macos_migration away, or
 // its enable, switches the workflow off; mode and URL on the server survive that.
-func (r *reader) gitopsDocument(entries map[string]entry, body ast.Node) map[string]any {
+func (r *reader) gitopsDocument(entries entries, body ast.Node) map[string]any {
 	for _, key := range []string{"team_settings", "settings"} {
-		if e, ok := entries[key]; ok {
+		if e, ok := entries.find(key); ok {
 			r.problem(e.key, "%s makes this a team's file: macos_migration is global only, set it in default.yml", key)
 		}
 	}
 	r.known(entries, "a GitOps file", append([]string{"agent_options", "controls", "org_settings", "team_settings", "settings"}, otherSections...))
 	settings := map[string]any{}
-	if e, ok := entries["org_settings"]; ok {
-		if org, ok := r.value(e.value, orgSettings(), "").(map[string]any); ok {
+	if e, ok := entries.find("org_settings"); ok {
+		if org, ok := r.value(e.value, orgSettings(), "org_settings").(map[string]any); ok {
 			delete(org, "secrets") // enroll secrets are given to the server at its start
 			settings = org
 		}
 	}
-	if e, ok := entries["agent_options"]; ok {
+	if e, ok := entries.find("agent_options"); ok {
 		settings["agent_options"] = r.value(e.value, &appconfig.Schema{}, "agent_options")
 	}
-	controls, ok := entries["controls"]
+	controls, ok := entries.find("controls")
 	if !ok {
 		r.problem(body, "controls is missing: a global GitOps file needs it, even if it is empty")
 		return settings
 	}
-	mdm, _ := r.value(controls.value, controlsSchema(), "mdm").(map[string]any)
+	mdm, _ := r.value(controls.value, controlsSchema(), "controls").(map[string]any)
 	if mdm == nil {
 		mdm = map[string]any{}
 	}

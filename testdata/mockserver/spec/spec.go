@@ -10,8 +10,6 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
-
-	"fleetmigrate/testdata/mockserver/appconfig"
 )
 
 // Spec is what a file asks for.
@@ -25,22 +23,30 @@ type Spec struct {
 // Read reads all documents of a file and merges them, later over earlier. name
 // is what errors call the file. Either every document is right or nothing comes back.
 func Read(name string, raw []byte) (Spec, error) {
-	documents, err := parse(raw)
+	text, err := plain(name, raw)
+	if err != nil {
+		return Spec{}, err
+	}
+	documents, err := parse(text)
 	if err != nil {
 		return Spec{}, syntaxError(name, err)
 	}
-	r := &reader{file: name, places: map[string]place{}, anchors: map[string]ast.Node{}}
+	if len(documents) == 0 {
+		return Spec{}, fmt.Errorf("%s: holds no document: want `kind: config`, or a GitOps file with `controls`", name)
+	}
+	r := &reader{file: name, places: map[string]place{}, targets: map[*ast.AliasNode]ast.Node{}}
 	spec := Spec{places: r.places}
 	body := map[string]any{}
-	for _, doc := range documents {
+	for i, doc := range documents {
+		r.anchors(doc, map[string]ast.Node{})
 		settings, gitops := r.document(doc)
+		if i > 0 && gitops != spec.GitOps {
+			r.problem(doc, "the documents of one file have one form: keep `kind: config` and GitOps in files of their own")
+		}
 		merge(body, settings)
-		spec.GitOps = spec.GitOps || gitops
+		spec.GitOps = gitops
 	}
-	if len(documents) == 0 {
-		r.problems = append(r.problems, fmt.Errorf("%s: holds no document: want `kind: config`, or a GitOps file with `controls`", name))
-	}
-	if err := errors.Join(r.problems...); err != nil {
+	if err := r.err(); err != nil {
 		return Spec{}, err
 	}
 	if spec.Body, err = json.Marshal(body); err != nil {
@@ -66,11 +72,15 @@ func parse(raw []byte) (bodies []ast.Node, err error) {
 	return bodies, nil
 }
 
-// split cuts at the lines that begin or end a document.
+// split cuts at the lines that begin or end a document. Directives (%YAML), which
+// stand before such a line, say nothing that a reader of settings needs.
 func split(all token.Tokens) (documents []token.Tokens) {
 	var document token.Tokens
 	for _, t := range all {
 		if t.Type == token.DocumentHeaderType || t.Type == token.DocumentEndType {
+			if len(document) > 0 && document[0].Type == token.DirectiveType {
+				document = nil
+			}
 			documents, document = append(documents, document), nil
 			continue
 		}
@@ -129,29 +139,8 @@ func (r *reader) document(body ast.Node) (settings map[string]any, gitops bool) 
 	if !ok {
 		return nil, false
 	}
-	_, hasKind := entries["kind"]
-	_, hasSpec := entries["spec"]
-	if hasKind || hasSpec {
+	if entries.has("kind") || entries.has("spec") {
 		return r.applyDocument(entries, body), false
 	}
 	return r.gitopsDocument(entries, body), true
-}
-
-func (r *reader) applyDocument(entries map[string]entry, body ast.Node) map[string]any {
-	r.known(entries, "the document", []string{"apiVersion", "kind", "spec"})
-	if kind, ok := entries["kind"]; !ok {
-		r.problem(body, "kind is missing: want `kind: config`")
-	} else if text := r.scalar(kind.value); text != "config" {
-		r.problem(kind.value, "kind is %q: this server takes only config", text)
-	}
-	if version, ok := entries["apiVersion"]; ok && r.scalar(version.value) != "v1" {
-		r.problem(version.value, "apiVersion is %q: want v1", r.scalar(version.value))
-	}
-	spec, ok := entries["spec"]
-	if !ok {
-		r.problem(body, "spec is missing: it holds the settings")
-		return nil
-	}
-	settings, _ := r.value(spec.value, appconfig.TheSchema(), "").(map[string]any)
-	return settings
 }

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/urfave/cli/v3"
 
 	"fleetmigrate/testdata/mockserver/spec"
@@ -118,14 +116,14 @@ func getConfig(ctx context.Context, cmd *cli.Command) error {
 	for _, key := range serverOnly {
 		delete(settings, key)
 	}
-	encoded, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "config", "spec": settings})
+	encoded, err := json.Marshal(settings)
 	if err != nil {
 		return fmt.Errorf("encoding the settings: %w", err)
 	}
-	text, err := yaml.JSONToYAML(encoded)
+	text, err := spec.Write(encoded)
 	if err != nil {
-		return fmt.Errorf("writing the settings as YAML: %w", err)
+		return err
 	}
-	_, err = fmt.Fprintln(cmd.Root().Writer, "---\n"+strings.TrimSuffix(string(text), "\n"))
+	_, err = cmd.Root().Writer.Write(text)
 	return err
 }
