@@ -10,11 +10,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -65,8 +63,9 @@ func (s Sender) post(ctx context.Context, rawURL string, p Payload) (int, string
 	}
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
+	secrets := secretsOf(rawURL)
 	failed := func(err error) error {
-		return fmt.Errorf("failed to POST to %s: %w, request-size=%d", Mask(rawURL), maskError(err), len(encoded))
+		return fmt.Errorf("failed to POST to %s: %w, request-size=%d", Mask(rawURL), secrets.hideIn(err), len(encoded))
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, rawURL, bytes.NewReader(encoded))
 	if err != nil {
@@ -79,7 +78,7 @@ func (s Sender) post(ctx context.Context, rawURL string, p Payload) (int, string
 	}
 	defer resp.Body.Close()
 	raw, _ := io.ReadAll(io.LimitReader(resp.Body, keptBody)) // what came is enough for a log
-	text := hide(rawURL, strings.ToValidUTF8(string(raw), "\uFFFD"))
+	text := strings.ToValidUTF8(secrets.hide(string(raw), len(raw) == keptBody), "\uFFFD")
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return resp.StatusCode, text, fmt.Errorf("error posting to %s: %d. %s", Mask(rawURL), resp.StatusCode, text)
 	}
@@ -91,69 +90,4 @@ func (s Sender) client() *http.Client {
 		return s.Client
 	}
 	return &http.Client{}
-}
-
-const masked = "MASKED"
-
-// secretNames mark query parameters whose value is a secret.
-var secretNames = []string{"secret", "token", "key", "password"}
-
-// Mask replaces the values of secret query parameters, and a password, in a URL.
-// A URL that can't be parsed is replaced as a whole.
-func Mask(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return masked
-	}
-	if _, ok := u.User.Password(); ok {
-		u.User = url.UserPassword(u.User.Username(), masked)
-	}
-	query := u.Query()
-	for name := range query {
-		if isSecret(name) {
-			query.Set(name, masked)
-		}
-	}
-	if len(query) > 0 {
-		u.RawQuery = query.Encode()
-	}
-	return u.String()
-}
-
-func isSecret(name string) bool {
-	name = strings.ToLower(name)
-	for _, s := range secretNames {
-		if strings.Contains(name, s) {
-			return true
-		}
-	}
-	return false
-}
-
-// maskError masks the URL that Go's client writes into its errors.
-func maskError(err error) error {
-	var e *url.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	return &url.Error{Op: e.Op, URL: Mask(e.URL), Err: e.Err}
-}
-
-// hide removes the secrets of the URL from a receiver's answer, which may quote them.
-func hide(rawURL, text string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return text
-	}
-	for name, values := range u.Query() {
-		for _, v := range values {
-			if isSecret(name) && v != "" {
-				text = strings.ReplaceAll(text, v, masked)
-			}
-		}
-	}
-	if p, ok := u.User.Password(); ok && p != "" {
-		text = strings.ReplaceAll(text, p, masked)
-	}
-	return text
 }
