@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,15 +74,43 @@ var hostActions = map[string]func(*store.Host, actionOptions) string{
 func (s *Server) hostAction(action string) userEndpoint {
 	return func(w http.ResponseWriter, r *http.Request, who role) error {
 		opts := s.actionDefaults()
-		err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&opts)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return wire.Undecodable(reasonDecoder)
+		if err := opts.read(r.Body); err != nil {
+			return err
 		}
 		if err := s.act(r.PathValue("id"), action, opts, who.title); err != nil {
 			return err
 		}
 		return s.getHost(w, r, who)
 	}
+}
+
+// profileStatuses are what Apple says to an enrollment profile; "" is nothing yet.
+var profileStatuses = []string{"", store.ProfileSuccess, "FAILED", "THROTTLED", "NOT_ACCESSIBLE"}
+
+// read is strict: a misspelt option must not pass as the default.
+func (o *actionOptions) read(body io.Reader) error {
+	dec := json.NewDecoder(io.LimitReader(body, maxBody))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(o); err != nil && !errors.Is(err, io.EOF) {
+		return wire.Undecodable(reasonDecoder + ": " + err.Error())
+	}
+	if !slices.Contains(profileStatuses, o.ProfileStatus) {
+		return wire.Invalid(wire.Field{Name: "profile_status",
+			Reason: fmt.Sprintf("profile_status is %q: want SUCCESS, FAILED, THROTTLED or NOT_ACCESSIBLE", o.ProfileStatus)})
+	}
+	return nil
+}
+
+// serialForm is how Apple writes a serial; a UUID or a number is none.
+var serialForm = regexp.MustCompile(`^[0-9]*[A-Z][A-Z0-9]*$`)
+
+// pending is the host of a serial that came from ABM and that nobody has seen.
+func (s *Server) pending(serial string) (store.Ref, error) {
+	if !serialForm.MatchString(serial) {
+		return store.Ref{}, wire.Invalid(wire.Field{Name: "serial",
+			Reason: fmt.Sprintf("%q is no host's name, and no serial as Apple writes it: want capital letters and digits", serial)})
+	}
+	return s.store.Ensure(serial)
 }
 
 func (s *Server) actionDefaults() actionOptions {
@@ -96,7 +126,7 @@ func (s *Server) act(name, action string, opts actionOptions, actor string) erro
 	}
 	host, err := s.store.ByAny(name)
 	if errors.Is(err, store.ErrNotFound) && action == "assign" {
-		host, err = s.store.Ensure(name)
+		host, err = s.pending(name)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return wire.NotFound("Host")

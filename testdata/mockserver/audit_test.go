@@ -89,7 +89,7 @@ func TestHostsAPI(t *testing.T) {
 	require.Len(t, list("?per_page=2&page=2")["hosts"], 1)
 	require.Equal(t, map[string]any{"has_next_results": true, "has_previous_results": false}, list("?per_page=2")["meta"])
 	require.Equal(t, 400, r.admin("GET", "/api/latest/fleet/hosts?needs_mdm_migration=perhaps", nil).Code)
-	for _, name := range []string{"2", "SERIAL000000000001", "5bee866a-0000-0000-0000-000000000001"} {
+	for _, name := range []string{"2", "SERIAL000000000001", "serial000000000001", "5bee866a-0000-0000-0000-000000000001"} {
 		require.Equal(t, 2.0, at(r.ok(r.admin("GET", "/api/latest/fleet/hosts/"+name, nil), 200), "host.id"), name)
 	}
 	for _, name := range []string{"0", "6", "nobody", "-1"} {
@@ -99,7 +99,16 @@ func TestHostsAPI(t *testing.T) {
 	for token, status := range map[string]int{gitopsToken: 403, observeToken: 403, "wrong": 401} {
 		require.Equal(t, status, r.call("POST", "/api/latest/fleet/hosts/1/unenroll", nil, "Authorization", "Bearer "+token).Code)
 	}
-	require.Equal(t, 400, r.admin("POST", "/api/latest/fleet/hosts/1/assign", "[").Code)
+	for _, body := range []string{"[", `{"profle_status":"FAILED"}`, `{"profile_status":5}`} {
+		require.Equal(t, 400, r.admin("POST", "/api/latest/fleet/hosts/1/assign", body).Code, body)
+	}
+	r.refused(r.admin("POST", "/api/latest/fleet/hosts/1/assign", map[string]any{"profile_status": "Success"}), 422, "Validation Failed",
+		`profile_status: profile_status is "Success": want SUCCESS, FAILED, THROTTLED or NOT_ACCESSIBLE`)
+	for _, name := range []string{"99", "newserial", "5BEE866A-0000-0000-0000-000000000099", "A%20B", "%20"} {
+		require.Equal(t, 422, r.admin("POST", "/api/latest/fleet/hosts/"+name+"/assign", nil).Code, name)
+	}
+	require.Equal(t, 5.0, list("")["count"], "what is no serial makes no host")
+	require.Equal(t, false, at(r.ok(r.admin("GET", "/api/latest/fleet/hosts/1", nil), 200), "host.dep_assigned_to_fleet"))
 	require.Equal(t, 404, r.admin("POST", "/api/latest/fleet/hosts/1/explode", nil).Code)
 	for token, role := range map[string]string{adminToken: "admin", gitopsToken: "gitops", observeToken: "observer"} {
 		require.Equal(t, role, at(r.ok(r.call("GET", "/api/latest/fleet/me", nil, "Authorization", "Bearer "+token), 200), "user.global_role"))

@@ -159,7 +159,7 @@ func (s *Store) ByOrbitKey(key string) (Ref, error) { return s.ref(s.byOrbitKey,
 // BySerial finds the host of a hardware serial.
 func (s *Store) BySerial(serial string) (Ref, error) { return s.ref(s.bySerial, serial) }
 
-// ByAny finds a host by its id, UUID or serial, as a person names it.
+// ByAny finds a host by its id, UUID or serial, as a person names it: in small letters too.
 func (s *Store) ByAny(name string) (Ref, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -169,8 +169,10 @@ func (s *Store) ByAny(name string) (Ref, error) {
 	if e := s.byUUID[uuidKey(name)]; e != nil {
 		return Ref{e}, nil
 	}
-	if e := s.bySerial[name]; e != nil {
-		return Ref{e}, nil
+	for _, serial := range []string{name, strings.ToUpper(name)} {
+		if e := s.bySerial[serial]; e != nil {
+			return Ref{e}, nil
+		}
 	}
 	return Ref{}, ErrNotFound
 }

@@ -134,11 +134,15 @@ func callHost(ctx context.Context, cmd *cli.Command, method, suffix string, body
 	if cmd.Args().Len() != 1 {
 		return hostView{}, fmt.Errorf("host %s takes one argument, the serial; got %d", cmd.Name, cmd.Args().Len())
 	}
+	name := cmd.Args().First()
+	if strings.TrimSpace(name) == "" {
+		return hostView{}, fmt.Errorf("host %s takes a serial, UUID or number; got an empty one", cmd.Name)
+	}
 	c, err := newClient(cmd)
 	if err != nil {
 		return hostView{}, err
 	}
-	raw, err := c.call(ctx, method, "/api/latest/fleet/hosts/"+url.PathEscape(cmd.Args().First())+suffix, body)
+	raw, err := c.call(ctx, method, "/api/latest/fleet/hosts/"+url.PathEscape(name)+suffix, body)
 	if err != nil {
 		return hostView{}, err
 	}
