@@ -1,5 +1,11 @@
 package store
 
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+)
+
 // Identity is what a Mac says of itself when one of its agents enrolls. Empty
 // members leave what is known.
 type Identity struct {
@@ -120,4 +126,13 @@ func (s *Store) identify(e *entry, id Identity) {
 			*f.to = f.from
 		}
 	}
+}
+
+// newKey makes a node key: 24 random bytes, as text of 32 characters.
+func newKey() (string, error) {
+	raw := make([]byte, 24)
+	if _, err := rand.Read(raw); err != nil {
+		return "", fmt.Errorf("making a node key: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(raw), nil
 }

@@ -31,6 +31,9 @@ func applyCommand() *cli.Command {
 }
 
 func apply(ctx context.Context, cmd *cli.Command) error {
+	if err := noArguments(cmd); err != nil {
+		return err
+	}
 	c, err := newClient(cmd)
 	if err != nil {
 		return err
@@ -101,6 +104,9 @@ func getCommand() *cli.Command {
 var serverOnly = []string{"update_interval", "vulnerabilities", "license", "logging"}
 
 func getConfig(ctx context.Context, cmd *cli.Command) error {
+	if err := noArguments(cmd); err != nil {
+		return err
+	}
 	c, err := newClient(cmd)
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func newClient(cmd *cli.Command) (*client, error) {
 	base := strings.TrimSuffix(cmd.String("server"), "/")
 	u, err := url.Parse(base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("--server is %q: want a URL such as http://127.0.0.1:8080", base)
+		return nil, fmt.Errorf("--server is %q: want a URL such as http://127.0.0.1:8080", cmd.String("server"))
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if file := cmd.String("ca"); file != "" {
@@ -101,13 +101,21 @@ func (c *client) call(ctx context.Context, method, path string, body []byte) ([]
 	if err != nil {
 		return nil, fmt.Errorf("reading the answer: %w", err)
 	}
-	if resp.StatusCode == http.StatusOK {
-		return answer, nil
-	}
 	path, _, _ = strings.Cut(path, "?")
 	refused := &serverError{Method: method, Path: path, Status: resp.StatusCode}
 	if err := json.Unmarshal(answer, refused); err != nil {
 		return nil, errors.Join(refused, errors.New("the answer is not JSON: is --server the address of a Fleet server?"))
 	}
+	if resp.StatusCode == http.StatusOK {
+		return answer, nil
+	}
 	return nil, refused
+}
+
+// noArguments refuses what would be left aside in silence.
+func noArguments(cmd *cli.Command) error {
+	if cmd.Args().Present() {
+		return fmt.Errorf("%s takes no argument, got %q", cmd.FullName(), cmd.Args().First())
+	}
+	return nil
 }

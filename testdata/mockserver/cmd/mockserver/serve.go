@@ -44,8 +44,8 @@ func serveCommand() *cli.Command {
 }
 
 func serve(ctx context.Context, cmd *cli.Command) error {
-	if cmd.Args().Present() {
-		return fmt.Errorf("serve takes no argument, got %q", cmd.Args().First())
+	if err := noArguments(cmd); err != nil {
+		return err
 	}
 	host, _, err := net.SplitHostPort(cmd.String("listen"))
 	if err != nil {
