@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,6 +25,9 @@ func TestConfigRoles(t *testing.T) {
 	}{
 		{"nobody", "", 401, 401, "Authorization header required"},
 		{"wrong token", "Bearer nope", 401, 401, "Authentication required"},
+		{"no token behind it", "Bearer ", 401, 401, "Authentication required"},
+		{"two blanks", "Bearer  " + adminToken, 401, 401, "Authentication required"},
+		{"only the token", adminToken, 401, 401, "Authentication required"},
 		{"no bearer", "Basic " + adminToken, 401, 401, "Authentication required"},
 		{"admin", "Bearer " + adminToken, 200, 200, ""},
 		{"admin, any case", "bearer " + adminToken, 200, 200, ""},
@@ -50,13 +54,17 @@ func TestConfigPaths(t *testing.T) {
 	r := newRig(t)
 	for path, status := range map[string]int{
 		"/api/latest/fleet/config": 200, "/api/v1/fleet/config": 200, "/api/2022-04/fleet/config": 200,
-		"/api/fleet/config": 404, "/api/v2/fleet/config": 404, "/api/latest/fleet/config/": 404,
+		"/api/fleet/config": 404, "/api/v2/fleet/config": 404, "/api/latest/fleet/config/": 404, "/api/latest/fleet/config/x": 404,
+		"/api/LATEST/fleet/config": 404, "/api/latest/fleet/Config": 404, "/api/latest/fleet//config": 404, "/api/latest/fleet/config%2f": 404, "/api/": 404,
 	} {
 		require.Equal(t, status, r.admin("GET", path, nil).Code, path)
 	}
-	rec := r.admin("DELETE", configPath, nil)
-	require.Equal(t, http.StatusMethodNotAllowed, rec.Code)
-	require.Empty(t, rec.Body.String())
+	for _, method := range []string{"DELETE", "POST", "PUT", "HEAD", "OPTIONS", "TRACE"} {
+		rec := r.admin(method, configPath, nil)
+		require.Equal(t, http.StatusMethodNotAllowed, rec.Code, method)
+		require.Empty(t, rec.Body.String(), method)
+		require.Empty(t, rec.Header(), method)
+	}
 }
 
 func TestConfigOfANewServer(t *testing.T) {
@@ -237,6 +245,15 @@ func TestConfigDecodeErrors(t *testing.T) {
 		{"blank", " \n", "Bad request", "base: Expected JSON Body"},
 		{"no JSON", "{", "Bad request", decode},
 		{"a list", "[]", "Bad request", decode},
+		{"a byte order mark", "\ufeff{}", "Bad request", decode},
+		{"a text", `"x"`, "Bad request", decode},
+		{"garbage behind it", "{}x", "Bad request", decode},
+		{"nested without end", `{"agent_options":` + strings.Repeat("[", 1000) + strings.Repeat("]", 1000) + "}", "Bad request", decode},
+		{"the same key twice, once wrong", `{"org_info":{"org_name":"a","org_name":5}}`, "Bad request", decode},
+		{"a negative id", `{"server_settings":{"debug_host_ids":[-1]}}`, "Bad request", decode},
+		{"a query that is none", `{"features":{"detail_query_overrides":{"mdm":5}}}`, "Bad request", decode},
+		{"a key without a name", `{"":1}`, "Bad Request", `base: unsupported key provided: ""`},
+		{"the gate of 2026, which is not played", `{"fleet_desktop":{"sso_enabled":true}}`, "Bad Request", `base: unsupported key provided: "sso_enabled"`},
 		{"two documents", "{} {}", "Bad request", decode},
 		{"a wrong type", `{"org_info":{"org_name":5}}`, "Bad request", decode},
 		{"a wrong type deep down", `{"mdm":{"macos_migration":{"enable":"yes"}}}`, "Bad request", decode},
@@ -255,6 +272,24 @@ func TestConfigDecodeErrors(t *testing.T) {
 			require.Equal(t, before, r.config())
 		})
 	}
+	t.Run("taken", func(t *testing.T) {
+		for _, c := range []struct{ body, path, want string }{
+			{"null", "org_info.org_name", "Fleet"}, {`{"org_info":null,"mdm":{"macos_migration":{"mode":null}}}`, "org_info.org_name", "Fleet"},
+			{"{}\n\n", "org_info.org_name", "Fleet"}, {`{"ORG_INFO":{"Org_Name":"a"}}`, "org_info.org_name", "a"},
+			{`{"org_info":{"org_name":"a"},"org_info":{"contact_url":"b"}}`, "org_info.org_name", "a"}, {`{"org_info":{"org_name":"a","org_name":"b"}}`, "org_info.org_name", "b"},
+			{`{"org_info":{"org_name":"` + "\xff" + `"}}`, "org_info.org_name", "\ufffd"}, {`{"org_info":{"org_name":"\u0000"}}`, "org_info.org_name", "\x00"},
+			{`{"org_info":{"org_name":"` + strings.Repeat("x", 1<<20) + `"}}`, "org_info.org_name", strings.Repeat("x", 1<<20)},
+			{`{"agent_options":` + strings.Repeat("[", 999) + strings.Repeat("]", 999) + "}", "org_info.org_name", "Fleet"},
+		} {
+			r := newRig(t)
+			r.ok(r.patch(c.body), 200)
+			require.Equal(t, c.want, at(r.config(), c.path), "%.80s", c.body)
+		}
+	})
+	t.Run("larger than anybody's settings", func(t *testing.T) {
+		r := newRig(t)
+		r.refused(r.patch(`{"org_info":{"org_name":"`+strings.Repeat("x", 8<<20)+`"}}`), 400, "Bad request", "base: json decoder error")
+	})
 	t.Run("a form", func(t *testing.T) {
 		r := newRig(t)
 		rec := r.call("PATCH", configPath, `{}`, "Authorization", "Bearer "+adminToken, "Content-Type", "application/x-www-form-urlencoded")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +88,17 @@ func TestStateThatCannotBeWritten(t *testing.T) {
 	require.Contains(t, body["error"], "internal error: failed to set or update device auth token: ", "in osquery's form, as on Fleet")
 	require.NotEmpty(t, body["uuid"])
 	require.NotContains(t, body["error"], "new-token")
+}
+
+// The state nests deeper than the settings in it.
+func TestStateHoldsWhateverWasTaken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.json")
+	keep := func(cfg *mockserver.Config) { cfg.StateFile = path }
+	r := newRig(t, keep)
+	for _, depth := range []int{1, 500, 999, 1000, 9_999} {
+		r.patch(`{"agent_options":` + strings.Repeat("[", depth) + strings.Repeat("]", depth) + "}")
+	}
+	require.Equal(t, r.config(), newRig(t, keep).config())
 }
 
 func TestTwoWritersLoseNothing(t *testing.T) {

@@ -25,6 +25,9 @@ func Apply(stored Config, body []byte, opts Options) (Config, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Config{}, wire.Undecodable("Expected JSON Body")
 	}
+	if tooDeep(body) {
+		return Config{}, wire.BadRequest(errDecode)
+	}
 	next, err := merge(stored, body, opts)
 	if err != nil {
 		return Config{}, err
@@ -46,6 +49,28 @@ func Apply(stored Config, body []byte, opts Options) (Config, error) {
 		next.OrgInfo.ContactURL = DefaultContactURL
 	}
 	return next, nil
+}
+
+// maxDepth bounds how deep a section that is kept as it comes may nest. Go's
+// decoder takes 10,000, which the state file around the settings would exceed,
+// and which indenting makes 200 MB of.
+const maxDepth = 1000
+
+func tooDeep(body []byte) bool {
+	dec, depth := json.NewDecoder(bytes.NewReader(body)), 0
+	for depth <= maxDepth {
+		token, err := dec.Token()
+		if err != nil {
+			return false // the end, or what is no JSON, which is refused as such
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+	}
+	return true
 }
 
 // merge decodes twice, as Fleet does: the first, lenient pass finds what is no

@@ -119,6 +119,19 @@ func TestServeSaysWhereItListensAndKeepsItsState(t *testing.T) {
 	require.Zero(t, end())
 }
 
+func TestOneServerPerStateFile(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "state.json")
+	lines, end := served(t, "--state", state)
+	firstURL(t, lines)
+	var out strings.Builder
+	require.Equal(t, 1, run(t.Context(), []string{"mockserver", "serve", "--listen", "127.0.0.1:0", "--state", state}, &out, &out))
+	require.Equal(t, "mockserver: "+state+" is in use by another mockserver: stop that one, or give this one a --state of its own\n", out.String())
+	require.Zero(t, end())
+	lines, end = served(t, "--state", state)
+	firstURL(t, lines)
+	require.Zero(t, end())
+}
+
 func TestServeWithTLSKeepsItsAuthority(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tls")
 	lines, end := served(t, "--admin-token", "T", "--tls", "--tls-dir", dir)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -28,7 +29,7 @@ func serveCommand() *cli.Command {
 			&cli.StringFlag{Name: "observer-token", Usage: "API token that may only read", Sources: cli.EnvVars("MOCKSERVER_OBSERVER_TOKEN")},
 			&cli.StringFlag{Name: "enroll-secret", Usage: "secret that agents enroll with", Sources: cli.EnvVars("MOCKSERVER_ENROLL_SECRET")},
 			&cli.StringFlag{Name: "org-name", Value: "Fleet", Usage: "organization name of a new server"},
-			&cli.StringFlag{Name: "state", Usage: "`FILE` that keeps everything over a restart, with FILE.log beside it; without it memory only"},
+			&cli.StringFlag{Name: "state", Usage: "`FILE` that keeps everything over a restart, with FILE.log and FILE.lock beside it; without it memory only"},
 			&cli.BoolFlag{Name: "mdm-off", Usage: "Apple MDM is not turned on"},
 			&cli.BoolFlag{Name: "no-abm", Usage: "Apple Business Manager is not connected"},
 			&cli.StringFlag{Name: "failure-limit", Value: "quota", Usage: "quota (Fleet 4.57), ban (2026) or off: what happens to an address that fails to authenticate"},
@@ -36,7 +37,7 @@ func serveCommand() *cli.Command {
 			&cli.BoolFlag{Name: "control", Usage: "faults on demand at /control, for callers on this machine; only with a loopback address"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of random faults that name no seed"},
 			&cli.BoolFlag{Name: "tls", Usage: "HTTPS with a CA of its own; the second line says where its certificate is"},
-			&cli.StringFlag{Name: "tls-dir", Usage: "`FOLDER` that keeps the CA; default beside --state, else a temporary one"},
+			&cli.StringFlag{Name: "tls-dir", Usage: "`FOLDER` that keeps the CA; default beside --state, else a temporary one that ends with the server"},
 			&cli.BoolFlag{Name: "log", Usage: "one JSON line per request on standard error"},
 		},
 		Action: serve,
@@ -54,14 +55,24 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("control") && !isLoopback(host) {
 		return fmt.Errorf("--control lets anybody who reaches the server break it: use it only with a loopback --listen, such as 127.0.0.1:8080, not %q", cmd.String("listen"))
 	}
+	unlock, err := lockState(cmd.String("state"))
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	ln, err := net.Listen("tcp", cmd.String("listen"))
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
 	}
 	defer ln.Close() // serving closes it too; a second time does no harm
+	scratch, err := os.MkdirTemp("", "mockserver-")
+	if err != nil {
+		return fmt.Errorf("making a folder for what ends with the server: %w", err)
+	}
+	defer os.RemoveAll(scratch)
 	scheme, hint := "http", ""
 	if cmd.Bool("tls") {
-		if ln, hint, err = secure(ln, host, cmd.String("tls-dir"), cmd.String("state")); err != nil {
+		if ln, hint, err = secure(ln, host, authorityFolder(cmd, scratch)); err != nil {
 			return err
 		}
 		scheme = "https"
@@ -71,12 +82,7 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if public == "" {
 		public = url
 	}
-	pictures, err := os.MkdirTemp("", "mockserver-pages-")
-	if err != nil {
-		return fmt.Errorf("making a folder for the pages: %w", err)
-	}
-	defer os.RemoveAll(pictures)
-	handler, err := newServer(cmd, public, pictures)
+	handler, err := newServer(cmd, public, filepath.Join(scratch, "pages"))
 	if err != nil {
 		return err
 	}
@@ -91,17 +97,19 @@ func isLoopback(host string) bool {
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
+// authorityFolder is where the CA is kept: as asked for, else beside the state, else only until the end.
+func authorityFolder(cmd *cli.Command, scratch string) string {
+	switch dir, state := cmd.String("tls-dir"), cmd.String("state"); {
+	case dir != "":
+		return dir
+	case state != "":
+		return state + ".tls"
+	}
+	return filepath.Join(scratch, "tls")
+}
+
 // secure makes the listener speak TLS and returns the line that says where the CA is.
-func secure(ln net.Listener, host, dir, state string) (net.Listener, string, error) {
-	if dir == "" && state != "" {
-		dir = state + ".tls"
-	}
-	if dir == "" {
-		var err error
-		if dir, err = os.MkdirTemp("", "mockserver-tls-"); err != nil {
-			return nil, "", fmt.Errorf("making a folder for the CA: %w", err)
-		}
-	}
+func secure(ln net.Listener, host, dir string) (net.Listener, string, error) {
 	ca, err := openAuthority(dir)
 	if err != nil {
 		return nil, "", err
