@@ -64,7 +64,7 @@ func (s *Server) patchConfig(w http.ResponseWriter, r *http.Request, who role) e
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		return wire.Undecodable(reasonDecoder)
+		return unreadable(err)
 	}
 	opts := appconfig.Options{Premium: s.premium(), Overwrite: flags["overwrite"], DryRun: flags["dry_run"]}
 	if opts.DryRun {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"fleetmigrate/testdata/mockserver/wire"
 )
@@ -27,14 +29,14 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	}
 	body, err := plainBody(w, r)
 	if err != nil {
-		return wire.Undecodable(reasonDecoder)
+		return unreadable(err)
 	}
 	err = json.NewDecoder(body).Decode(v)
 	switch {
 	case errors.Is(err, io.EOF):
 		return wire.Undecodable(reasonNoJSON)
 	case err != nil:
-		return wire.Undecodable(reasonDecoder)
+		return unreadable(err)
 	}
 	return nil
 }
@@ -51,6 +53,15 @@ func plainBody(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
 	return io.LimitReader(zr, maxBody), nil
 }
 
+// unreadable is the answer to a body that is no JSON, or that never came.
+func unreadable(err error) error {
+	var slow net.Error
+	if errors.As(err, &slow) && slow.Timeout() {
+		return wire.TimedOut(err.Error())
+	}
+	return wire.Undecodable(reasonDecoder)
+}
+
 // ignorableBody accepts what an endpoint without a body ignores: nothing, a
 // form, a JSON object or null. Anything else is refused, as Fleet 4.57 does.
 func ignorableBody(r *http.Request) error {
@@ -60,9 +71,32 @@ func ignorableBody(r *http.Request) error {
 	var ignored struct{}
 	err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&ignored)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return wire.Undecodable(reasonDecoder)
+		return unreadable(err)
 	}
 	return nil
+}
+
+// bodyPatience is how long a client may take to send a body.
+const bodyPatience = 30 * time.Second
+
+// timedBody has a deadline that ends with it: what the server does afterwards,
+// such as waiting for a webhook, may take longer.
+type timedBody struct {
+	io.ReadCloser
+	conn    *http.ResponseController
+	started bool
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	if !b.started {
+		b.started = true
+		_ = b.conn.SetReadDeadline(time.Now().Add(bodyPatience)) // what has no connection needs none
+	}
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) { // after any other error net/http still drains the connection, by this deadline
+		_ = b.conn.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 func isForm(r *http.Request) bool {

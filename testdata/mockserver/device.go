@@ -117,11 +117,11 @@ func (s *Server) debugErrors(w http.ResponseWriter, r *http.Request, host store.
 		return wire.Base(http.StatusRequestEntityTooLarge, "Payload Too Large", fmt.Sprintf("error report is larger than %d bytes", maxDebugError))
 	}
 	if err != nil {
-		return wire.Undecodable("json decoder error")
+		return unreadable(err)
 	}
 	var report debugError
 	if err := json.Unmarshal(raw, &report); err != nil {
-		return wire.Undecodable("json decoder error")
+		return wire.Undecodable(reasonDecoder)
 	}
 	_, err = s.store.Update(host, func(h *store.Host) error {
 		h.LastDebugErrorAt = s.now().UTC()

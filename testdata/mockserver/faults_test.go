@@ -268,7 +268,9 @@ func TestRequestLogHoldsNoSecret(t *testing.T) {
 	m.summary()
 	m.migrate()
 	r.call("GET", devicePath+m.token+"/nowhere?x="+m.token, nil)
-	r.call("GET", "/device/"+m.token, nil)
+	for _, path := range []string{"/device/", "/device//", "//device/", "/api/LATEST/fleet/Device/", "/api/latest/fleet//device///", "/device/device/"} {
+		r.call("GET", path+m.token, nil)
+	}
 	r.call("GET", "/control/requests", nil)
 	for _, hidden := range []string{m.token, m.orbitKey, m.nodeKey, secret, adminToken, "hook-secret"} {
 		require.NotContains(t, log.String(), hidden)

@@ -147,12 +147,19 @@ func (s *Server) recorded(w http.ResponseWriter, r *http.Request, serve func(htt
 	fault = serve(rec)
 }
 
-// maskPath leaves out what follows /device/: it is a token, also in paths that are no route.
+// maskPath leaves out what follows device: it is a token, also in paths that
+// are no route, as those with doubled slashes or capitals.
 func maskPath(path string) string {
-	segments := strings.Split(path, "/")
-	for i := 1; i < len(segments); i++ {
-		if segments[i-1] == "device" && segments[i] != "ping" && segments[i] != "" {
-			segments[i] = "{token}"
+	segments, secret := strings.Split(path, "/"), false
+	for i, segment := range segments {
+		switch {
+		case strings.EqualFold(segment, "device"):
+			secret = true
+		case secret && segment != "":
+			secret = false
+			if segment != "ping" {
+				segments[i] = "{token}"
+			}
 		}
 	}
 	return strings.Join(segments, "/")

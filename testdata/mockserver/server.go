@@ -135,6 +135,7 @@ func (s *Server) premium() bool { return s.cfg.License == Premium }
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	next := s.router.Route(r)
+	r.Body = &timedBody{ReadCloser: r.Body, conn: http.NewResponseController(w)}
 	if s.cfg.Log == nil && !s.cfg.Control {
 		next.ServeHTTP(w, r)
 		return

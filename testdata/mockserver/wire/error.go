@@ -99,6 +99,9 @@ func LimitExceeded(retryAfter string) *Error {
 	return e
 }
 
+// TimedOut is the 408 of a body that took too long; text is that of the network's error.
+func TimedOut(text string) *Error { return early(http.StatusRequestTimeout, text) }
+
 // Internal is a 500 with its text in both places.
 func Internal(text string) *Error { return Base(http.StatusInternalServerError, text, text) }
 
