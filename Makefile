@@ -8,6 +8,8 @@ TAGS := -tags nethttpomithttp2
 GOFLAGS_BUILD := -trimpath $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)"
 
 .DEFAULT_GOAL := help
+# Tools come before the tests that run them, and the stories are timed: with -j too.
+.NOTPARALLEL:
 .PHONY: help deps build test lint unit e2e demo orbit-darwin desktop-darwin pkg bench-desktop bench-pkg bench-server fuzz clean pkgs
 
 help: ## what can be made
@@ -58,8 +60,8 @@ TESTS := lint unit $(if $(filter Linux,$(shell uname)),e2e)
 test: deps $(TESTS) ## everything that CI runs
 
 lint: ## gofmt, vet here and for macOS, shell scripts
-	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run: gofmt -w ."; exit 1; }
-	go vet $(PKGS)
+	@bad=$$("$$(go env GOROOT)/bin/gofmt" -l .) || exit 1; test -z "$$bad" || { echo "$$bad"; echo "run: gofmt -w ."; exit 1; }
+	go vet $(PKGS) ./.ci/darwincheck
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go vet $(PKGS)
 	GOOS=darwin GOARCH=amd64 CGO_ENABLED=0 go vet $(PKGS)
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 go build -o /dev/null ./cmd/orbit
