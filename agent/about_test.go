@@ -64,3 +64,19 @@ func TestProblemsOfITsOwnMaking(t *testing.T) {
 	}
 	require.Len(t, s.open, 1)
 }
+
+// About belongs to no state: what happens meanwhile closes it only where
+// something else has to be shown.
+func TestAboutIsNotYanked(t *testing.T) {
+	s := newSim(t)
+	s.answerFacts(nil)
+	s.step(Clicked{ItemAbout})
+	s.serverSays(deviceclient.Voluntary, true)
+	require.Equal(t, Offered, s.m.State)
+	require.False(t, s.m.Window.Closing)
+	s.serverSays(deviceclient.Voluntary, false)
+	require.Equal(t, Idle, s.m.State)
+	require.False(t, s.m.Window.Closing)
+	s.end(swiftdialog.Agreed)
+	require.Equal(t, []prompt.Variant{prompt.About}, s.shown)
+}

@@ -99,3 +99,39 @@ func TestFlagOff(t *testing.T) {
 	s.serverSays(deviceclient.Voluntary, false)
 	require.False(t, s.m.Menu().Items[ItemMigrate].Visible)
 }
+
+// A dialog that the agent itself closes takes a while to go. A click meanwhile
+// is meant for what comes next.
+func TestClickWhileADialogIsClosedIsNotLost(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.unenroll()
+	s.answerFacts(nil)
+	s.click()
+	require.Equal(t, prompt.WaitingADE, s.m.Window.Shows)
+	s.now = s.now.Add(time.Hour)
+	s.enroll(oldURL)
+	s.answerFacts(nil)
+	require.Equal(t, Offered, s.m.State)
+	require.True(t, s.m.Window.Closing)
+	shown := len(s.shown)
+	s.click()
+	s.now = s.now.Add(3 * time.Second)
+	s.obey()
+	require.Len(t, s.shown, shown+1)
+	require.Equal(t, Prompting, s.m.State)
+}
+
+// The click before that one was served by the dialog as it was.
+func TestAnOldClickOpensNothing(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.unenroll()
+	s.answerFacts(nil)
+	s.click()
+	s.click()
+	s.enroll(oldURL)
+	s.answerFacts(nil)
+	require.True(t, s.m.Window.Closing)
+	shown := len(s.shown)
+	s.obey()
+	require.Len(t, s.shown, shown)
+}

@@ -11,8 +11,10 @@ func (s *step) settleGap() {
 	case !s.unmanaged(): // back in the old MDM: that attempt is over
 		s.Consent = nil
 		s.enter(Offered)
-	case !s.owed() && !s.wanted():
-		s.enter(Idle)
+	case !s.owed(s.at) && !s.wanted():
+		if s.heard() {
+			s.enter(Idle)
+		}
 	case s.dueAndDecent():
 		s.guide(true)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/policy"
 	"fleetmigrate/agent/prompt"
 	"fleetmigrate/pkg/deviceclient"
 	"fleetmigrate/swiftdialog"
@@ -76,4 +77,34 @@ func TestFactsThatCannotBeRead(t *testing.T) {
 	require.Equal(t, Idle, s.m.State, "nothing is offered to a Mac that could not be looked at")
 	s.wait(misreadStep + time.Second)
 	require.NotEqual(t, Idle, s.m.State, "it is asked again")
+}
+
+// A restart in the gap while the server is away hides nothing that was there.
+func TestRestartInTheGapWithoutAServer(t *testing.T) {
+	s := newSim(t)
+	s.mac.Enrollment = host.Enrollment{}
+	s.answerFacts(nil)
+	s.step(SummaryArrived{summary("", false, true)})
+	s.answerFacts(nil)
+	s.end(swiftdialog.Later)
+	s.crash()
+	s.answerFacts(nil)
+	s.step(SummaryFailed{Offline})
+	require.Equal(t, AwaitingEnrollment, s.m.State)
+	shown := len(s.shown)
+	s.wait(time.Hour)
+	require.Len(t, s.shown, shown, "nobody is asked on the word of yesterday")
+	s.step(SummaryArrived{summary("", false, false)})
+	require.Equal(t, Idle, s.m.State)
+}
+
+// Another server has not asked for anything yet.
+func TestAnotherServerInTheGap(t *testing.T) {
+	s := newSim(t)
+	s.mac.Enrollment = host.Enrollment{}
+	s.answerFacts(nil)
+	s.step(SummaryArrived{summary("", false, true)})
+	require.Equal(t, AwaitingEnrollment, s.m.State)
+	s.step(PolicyChanged{policy.Policy{FleetURL: "https://other.example.com"}})
+	require.Equal(t, Idle, s.m.State)
 }

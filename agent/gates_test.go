@@ -111,3 +111,24 @@ func TestNoBlurOverAFullScreenApp(t *testing.T) {
 		}
 	}
 }
+
+// A clock that is set back must not put off the next look at the gates.
+func TestClockSetBackWhileHeld(t *testing.T) {
+	for name, hold := range map[string]func(*host.Facts){
+		"hard": func(f *host.Facts) { f.ScreenLocked = true },
+		"soft": func(f *host.Facts) { f.CameraInUse = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSim(t)
+			hold(&s.mac)
+			s.answerFacts(nil)
+			s.serverSays(deviceclient.Forced, true)
+			s.answerFacts(nil)
+			s.now = s.now.Add(-24 * time.Hour)
+			s.step(Alarm{})
+			s.mac.Moment = host.Moment{}
+			s.wait(hardRecheck + time.Second)
+			require.Len(t, s.autos, 1)
+		})
+	}
+}

@@ -17,7 +17,7 @@ func (HostChanged) apply(s *step) { s.read() }
 func (e PolicyChanged) apply(s *step) {
 	if e.Policy.FleetURL != s.Policy.FleetURL {
 		s.Summary, s.SummaryAt, s.Link = deviceclient.Summary{}, time.Time{}, Connecting
-		if s.State == Offered {
+		if s.State == Offered || s.State == AwaitingEnrollment && !s.owed(s.at) {
 			s.enter(Idle)
 		}
 	}

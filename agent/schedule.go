@@ -62,7 +62,7 @@ func (m Machine) NextPrompt(at time.Time) (time.Time, bool) {
 		promised = said
 	}
 	every, ok := m.interval(promised)
-	if !ok || !m.FactsKnown {
+	if asked := m.wanted() || m.State == AwaitingEnrollment && m.owed(at); !ok || !asked || !m.FactsKnown {
 		return time.Time{}, false
 	}
 	switch {

@@ -47,14 +47,16 @@ func (s *step) unwarp() {
 	s.withdrawPromise()
 }
 
-// enter moves to a state. What belonged to the old one goes.
+// enter moves to a state. What belonged to the old one goes; About belongs to none.
 func (s *step) enter(to State) {
 	s.State, s.Since = to, s.at
 	s.retryAt = time.Time{}
 	if to != Failed {
 		s.Failure = nil
 	}
-	s.Window.Wants = ""
+	if s.Window.Wants != prompt.About {
+		s.Window.Wants = ""
+	}
 }
 
 // settle makes every move that follows from what is known, until none is left.
@@ -96,7 +98,7 @@ func (s *step) settleOffer() {
 	switch {
 	case s.inFleet():
 		s.finish()
-	case s.unmanaged() && (s.wanted() || s.owed()):
+	case s.unmanaged() && (s.wanted() || s.owed(s.at)):
 		s.enter(AwaitingEnrollment)
 	case !s.wanted():
 		if s.State != Idle && s.heard() {

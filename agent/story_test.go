@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -178,4 +179,34 @@ func TestBackInTheOldMDM(t *testing.T) {
 	s.enroll(oldURL)
 	s.answerFacts(nil)
 	require.Equal(t, Offered, s.m.State)
+}
+
+// A Mac that was off for ten minutes in the middle of a request, and is too busy
+// to answer as it starts, goes on with it all the same.
+func TestRestartOfAnOldRequest(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.click()
+	s.end(swiftdialog.Agreed)
+	s.now = s.now.Add(10 * time.Minute)
+	s.crash()
+	s.answerFacts(errors.New("profiles did not answer"))
+	require.Equal(t, Requesting, s.m.State)
+	s.wait(unenrollStep)
+	require.Equal(t, 1, s.asked)
+}
+
+// What the last process showed may be out of date: the Mac is looked at first.
+func TestRestartLooksBeforeItShows(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.click()
+	s.end(swiftdialog.Agreed)
+	s.answerFacts(nil)
+	s.answerRequest(Outcome{Status: 403, Reason: prompt.ReasonRefused})
+	require.Equal(t, Failed, s.m.State)
+	s.mac.Enrollment.ServerURL = fleetURL
+	shown := len(s.shown)
+	s.crash()
+	require.Len(t, s.shown, shown)
+	s.answerFacts(nil)
+	require.Equal(t, prompt.Done, s.m.Window.Shows)
 }

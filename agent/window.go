@@ -64,13 +64,15 @@ func (s *step) reconcile() {
 	w := &s.Window
 	switch {
 	case w.ID == 0 && w.Wants != "":
-		s.show()
+		if s.FactsKnown || !s.reading { // what a restart has to say waits for the first look at the Mac
+			s.show()
+		}
 	case w.ID == 0 || w.Wants == w.Shows || w.Closing:
 	case w.Shows == prompt.Progress && w.Wants == prompt.TakingLonger:
 		w.Shows = w.Wants
 		s.do(Update{w.ID, s.dialog(w.Shows)})
 	default:
-		w.Closing = true
+		w.Closing, s.clicked = true, time.Time{}
 		s.do(Close{w.ID})
 	}
 }
@@ -109,22 +111,23 @@ func (e DialogEnded) apply(s *step) {
 	if asks(w.Shows) {
 		s.closed()
 	}
-	if w.Closing && w.Wants != w.Shows {
-		return // it had to go; what comes next is already wanted
+	if !w.Closing || w.Wants == w.Shows { // else it had to go, and what comes next is already wanted
+		s.Window.Wants = ""
+		if e.Ending == swiftdialog.Help {
+			s.help(w.Shows)
+		}
+		s.ended(w.Shows, e.Ending)
 	}
-	s.Window.Wants = ""
-	if e.Ending == swiftdialog.Help {
-		s.help(w.Shows)
-	}
-	s.ended(w.Shows, e.Ending)
-	if s.at.Sub(s.clicked) < lateClick && s.Window.Wants == "" {
+	late := s.at.Sub(s.clicked) < lateClick || w.Closing && !s.clicked.IsZero()
+	if late && s.Window.Wants == "" {
 		s.clickMigrate()
 	}
 }
 
 // lateClick is how old a click may be that came while its dialog was going: it
 // was meant for the next one, and is not lost. A person can't click the menu,
-// see the dialog come to the front and press Later in less.
+// see the dialog come to the front and press Later in less. A dialog that the
+// agent itself closes may take longer.
 const lateClick = 500 * time.Millisecond
 
 func (s *step) closed() { s.LastClosed = s.at }

@@ -25,8 +25,8 @@ func (m Machine) wanted() bool {
 // the menu, and nobody is asked by itself.
 func (m Machine) heard() bool { return !m.SummaryAt.IsZero() || m.Link == Unlicensed }
 
-func (s *step) owed() bool {
-	return s.Consent != nil && s.Consent.Accepted && s.at.Sub(s.Consent.At) < owedFor
+func (m Machine) owed(at time.Time) bool {
+	return m.Consent != nil && m.Consent.Accepted && at.Sub(m.Consent.At) < owedFor
 }
 
 func (m Machine) unmanaged() bool { return m.FactsKnown && !m.Facts.Enrollment.Enrolled }

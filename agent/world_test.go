@@ -31,6 +31,7 @@ type sim struct {
 	asking  string       // consent of the request under way
 	open    map[int]Show // dialogs on the screen
 	granted map[string]bool
+	spent   map[string]bool // consents whose request is over
 	autos   []time.Time // when a dialog with Start appeared by itself
 	shown   []prompt.Variant
 	opened  []Page
@@ -43,7 +44,7 @@ type sim struct {
 }
 
 func newSim(t require.TestingT) *sim {
-	s := &sim{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.Local), open: map[int]Show{}, granted: map[string]bool{}}
+	s := &sim{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.Local), open: map[int]Show{}, granted: map[string]bool{}, spent: map[string]bool{}}
 	s.mac = host.Facts{
 		OSVersion: "15.1", HardwareSerial: "C02TEST", ConsoleUser: host.ConsoleUser{Name: "jo", UID: 501},
 		Enrollment: host.Enrollment{Enrolled: true, ServerURL: oldURL}, ADE: host.ADE{Assigned: true},
@@ -56,11 +57,14 @@ func newSim(t require.TestingT) *sim {
 
 // step turns the machine and takes its effects into the simulated world.
 func (s *sim) step(ev Event) {
-	started := s.aboutToStart(ev)
+	started, before := s.aboutToStart(ev), s.m
 	next, effects := s.m.Step(s.now, ev)
 	s.m = next
 	if started && s.m.Consent != nil {
 		s.granted[s.m.Consent.ID] = true
+	}
+	if before.State == Requesting && s.m.State != Requesting && before.Consent != nil {
+		s.spent[before.Consent.ID] = true
 	}
 	for _, e := range effects {
 		s.take(e)
@@ -98,6 +102,7 @@ func (s *sim) take(e Effect) {
 	case Migrate:
 		require.Empty(s.t, s.asking, "two requests at once")
 		require.True(s.t, s.granted[e.Consent], "a request without a proved Start")
+		require.False(s.t, s.spent[e.Consent], "a Start is good for one migration")
 		s.asking = e.Consent
 		s.asked++
 	case Open:
@@ -128,6 +133,41 @@ func (s *sim) check() {
 	if s.m.State == Requesting || s.m.State == Unenrolling {
 		require.NotNil(s.t, s.m.Consent, "state %s without a consent", s.m.State)
 	}
+	s.checkWayOut()
+	s.checkDue()
+	require.True(s.t, s.m.Budget.Used >= 0 && s.m.budgetLeft() <= s.m.budget(), "the budget %v of %v", s.m.Budget, s.m.budget())
+}
+
+// checkWayOut holds that every state is left by a window that is there, an
+// answer that is under way, or a time.
+func (s *sim) checkWayOut() {
+	_, alarm := s.m.Alarm(s.now)
+	switch s.m.State {
+	case Prompting, Failed, Done:
+		require.True(s.t, s.m.Window.ID != 0 || s.m.Window.Wants != "" && s.reading, "state %s without its window", s.m.State)
+	case Requesting:
+		require.True(s.t, s.reading || s.asking != "" || alarm, "a request that nothing drives")
+	case Unenrolling:
+		require.True(s.t, s.reading || alarm, "nobody looks whether the old MDM let go")
+	}
+	if s.m.Window.ID != 0 {
+		require.Contains(s.t, s.open, s.m.Window.ID, "a window that is not there")
+	}
+}
+
+// checkDue holds that a dialog that is due and does not open has a reason: the
+// Mac is being asked, a gate holds it, or another one asks.
+func (s *sim) checkDue() {
+	due, ok := s.m.NextPrompt(s.now)
+	if !ok || due.After(s.now) || s.reading || asks(s.m.Window.Wants) {
+		return
+	}
+	for _, g := range s.m.Gates(s.now) {
+		if !g.OK {
+			return
+		}
+	}
+	require.Fail(s.t, "a dialog is due and nothing holds it", "since %v; %s", s.now.Sub(due), s)
 }
 
 // answerFacts lets the Mac answer.
