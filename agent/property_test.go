@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"encoding/json"
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"fleetmigrate/agent/host"
+	"fleetmigrate/agent/policy"
 	"fleetmigrate/agent/prompt"
 	"fleetmigrate/pkg/deviceclient"
 	"fleetmigrate/swiftdialog"
@@ -66,20 +69,85 @@ func (s *sim) actions(mode deviceclient.Mode) map[string]func(*rapid.T) {
 		"pause": func(t *rapid.T) {
 			s.step(PauseChanged{Pause{Until: s.now.Add(time.Duration(rapid.IntRange(-60, 600).Draw(t, "s")) * time.Second)}})
 		},
-		"browser": func(*rapid.T) { s.step(OpenFailed{MyDevice}) },
-		"crash":   func(*rapid.T) { s.crash() },
+		"browser": func(t *rapid.T) {
+			s.step(OpenFailed{rapid.SampledFrom([]Page{MyDevice, Contact, Transparency}).Draw(t, "page")})
+		},
+		"crash": func(*rapid.T) { s.crash() },
+		"sleep": func(t *rapid.T) { // from a nap to a holiday
+			s.now = s.now.Add(time.Duration(rapid.IntRange(1, 40*24).Draw(t, "hours")) * time.Hour)
+			s.step(HostChanged{})
+		},
+		"apple": func(t *rapid.T) {
+			s.mac.AppleMigration.Pending = rapid.Bool().Draw(t, "pending")
+			s.mac.OSVersion = rapid.SampledFrom([]string{"", "13.6", "15.1", "26.0"}).Draw(t, "macOS")
+			s.step(HostChanged{})
+		},
+		"late end": func(t *rapid.T) { // of no window that there is
+			s.step(DialogEnded{ID: s.m.Window.Last + rapid.SampledFrom([]int{-1, 1}).Draw(t, "id"), Ending: rapid.SampledFrom(endings).Draw(t, "ending")})
+		},
+	}
+}
+
+// decisions are IT's, which change the schedule as well.
+func (s *sim) decisions() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"policy": func(t *rapid.T) {
+			p := policy.Policy{FleetURL: rapid.SampledFrom([]string{fleetURL, fleetURL, "https://other.example.com"}).Draw(t, "server")}
+			if rapid.Bool().Draw(t, "deadline") {
+				p.Deadline = s.now.Add(time.Duration(rapid.IntRange(-100, 300).Draw(t, "hours")) * time.Hour)
+			}
+			if rapid.Bool().Draw(t, "apple") {
+				p.AppleDeadline = s.now.Add(time.Duration(rapid.IntRange(-100, 300).Draw(t, "hours")) * time.Hour)
+			}
+			p.Deferrals = rapid.IntRange(-1, 3).Draw(t, "deferrals")
+			p.GapInterval = policy.Duration(rapid.IntRange(0, 600).Draw(t, "gap")) * policy.Duration(time.Second)
+			p.ForcedInterval = policy.Duration(rapid.IntRange(0, 7200).Draw(t, "forced")) * policy.Duration(time.Second)
+			p.PolitenessBudget = policy.Duration(rapid.IntRange(0, 7200).Draw(t, "budget")) * policy.Duration(time.Second)
+			s.step(PolicyChanged{p})
+		},
 	}
 }
 
 // TestAnyOrder holds, over random orders of everything that can happen: at
 // most one dialog; no request without a proved Start; no request beside
-// another; nothing asked of a person whose Mac is in Fleet; the item exactly
-// where its state says so; no alarm in the past.
+// another, and none on a Start that was used; nothing asked of a person whose
+// Mac is in Fleet; the item exactly where its state says so; no alarm in the
+// past; no state without a way out; no dialog that is due and held by nothing.
 func TestAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := newSim(t)
-		t.Repeat(s.actions(rapid.SampledFrom([]deviceclient.Mode{"", deviceclient.Voluntary, deviceclient.Forced}).Draw(t, "mode")))
+		actions := s.actions(rapid.SampledFrom([]deviceclient.Mode{"", deviceclient.Voluntary, deviceclient.Forced}).Draw(t, "mode"))
+		maps.Copy(actions, s.decisions())
+		t.Repeat(actions)
 	})
+}
+
+// TestWhatIsWrittenIsAll holds that a machine whose durable part went to disk
+// and back does the same as one that it never left.
+func TestWhatIsWrittenIsAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSim(t)
+		actions := s.actions(rapid.SampledFrom([]deviceclient.Mode{"", deviceclient.Voluntary, deviceclient.Forced}).Draw(t, "mode"))
+		maps.Copy(actions, s.decisions())
+		s.twin = func(at time.Time, ev Event, before, after Machine, effects []Effect) {
+			data, err := json.Marshal(before.Durable)
+			require.NoError(t, err)
+			before.Durable = Durable{}
+			require.NoError(t, json.Unmarshal(data, &before.Durable))
+			next, same := before.Step(at, ev)
+			require.Equal(t, told(t, effects), told(t, same))
+			require.Equal(t, told(t, after.Durable), told(t, next.Durable))
+			require.Equal(t, after.Window, next.Window)
+		}
+		t.Repeat(actions)
+	})
+}
+
+// told is a value as it is written, whatever the representation of its times.
+func told(t require.TestingT, v any) string {
+	data, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(data)
 }
 
 // TestNeverTooSoon holds that two dialogs with Start that appear by themselves
@@ -144,7 +212,8 @@ func TestAlwaysFinishes(t *testing.T) {
 		s := newSim(t)
 		t.Repeat(s.actions(deviceclient.Forced))
 		s.step(PauseChanged{})
-		s.mac.Moment = host.Moment{}
+		s.mac.Moment, s.mac.AppleMigration.Pending = host.Moment{}, false
+		s.step(HostChanged{})
 		for range 60 {
 			if s.m.inFleet() && s.m.State == Idle {
 				require.False(t, s.m.Menu().Items[ItemMigrate].Visible)

@@ -32,6 +32,7 @@ type sim struct {
 	open    map[int]Show // dialogs on the screen
 	granted map[string]bool
 	spent   map[string]bool // consents whose request is over
+	twin    func(at time.Time, ev Event, before, after Machine, effects []Effect)
 	autos   []time.Time // when a dialog with Start appeared by itself
 	shown   []prompt.Variant
 	opened  []Page
@@ -60,6 +61,9 @@ func (s *sim) step(ev Event) {
 	started, before := s.aboutToStart(ev), s.m
 	next, effects := s.m.Step(s.now, ev)
 	s.m = next
+	if s.twin != nil {
+		s.twin(s.now, ev, before, next, effects)
+	}
 	if started && s.m.Consent != nil {
 		s.granted[s.m.Consent.ID] = true
 	}
