@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,6 +67,7 @@ func TestALaunchdThatCannotBeAskedIsNotANo(t *testing.T) {
 		synctest.Wait()
 		got = <-out
 		require.True(t, got.Fleetd && got.Osqueryd, "what was known stands")
+		require.Contains(t, r.status().Mac.Trouble, "busy", "and the trouble is said")
 		require.False(t, got.Facts.Enrollment.Enrolled)
 
 		r.set(func() { mac.busy, mac.jobs = nil, nil })
@@ -224,7 +226,30 @@ func TestRemover(t *testing.T) {
 		_, cancel = begin()
 		defer cancel()
 		pass(2 * time.Hour)
-		require.ErrorIs(t, <-result, daemon.ErrDone, "a restart does not")
+		require.Len(t, result, 1, "a restart does not")
+		require.ErrorIs(t, <-result, daemon.ErrDone)
+	})
+}
+
+// What a full disk kept from being written is written when there is room: a
+// restart must not begin the day anew.
+func TestTheTimeInFleetIsWrittenAfterAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		path := filepath.Join(r.dir, "private", "in-fleet.json")
+		require.NoError(t, os.MkdirAll(filepath.Join(path, "taken"), 0o700))
+		m := daemon.NewRemover(r.dir, r.board(), r.logger())
+		m.Config.Put(r.conf)
+		m.Seen.Put(seen(func(o *daemon.Observed) {
+			o.Facts.Enrollment = host.Enrollment{Enrolled: true, ServerURL: "https://fleet.example.com/mdm/apple/mdm"}
+		}))
+		stop := r.start(m.Run)
+		pass(time.Hour)
+		require.NoError(t, os.RemoveAll(path))
+		pass(2 * time.Minute)
+		require.FileExists(t, path)
+		stop()
+		require.Equal(t, 1, strings.Count(r.log.String(), "can't be written"), "said once")
 	})
 }
 

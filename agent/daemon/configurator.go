@@ -25,15 +25,15 @@ type Configurator struct {
 	first   options.Config
 	last    policy.Policy
 	given   options.Config
-	told    map[string]bool   // problems that were logged
-	failed  map[string]string // errors that were logged
+	told    map[string]bool // problems that were logged
+	heard   heard
 	saved   bool
 }
 
 // NewConfigurator reads and keeps the first configuration. give are those who
 // get each one.
 func NewConfigurator(s *options.Sources, first options.Config, board *Board, log zerolog.Logger, give ...Latest[options.Config]) *Configurator {
-	return &Configurator{sources: s, first: first, board: board, log: log, give: give, told: map[string]bool{}, failed: map[string]string{}}
+	return &Configurator{sources: s, first: first, board: board, log: log, give: give, told: map[string]bool{}, heard: heard{}}
 }
 
 // Run watches until ctx ends; then it returns nil.
@@ -81,14 +81,9 @@ func (c *Configurator) apply(changed bool) {
 
 // fail logs an error once, until it is another or gone.
 func (c *Configurator) fail(err error, message string) {
-	text := ""
-	if err != nil {
-		text = err.Error()
-	}
-	if err != nil && c.failed[message] != text {
+	if c.heard.news(message, err) && err != nil {
 		c.log.Error().Err(err).Msg(message)
 	}
-	c.failed[message] = text
 }
 
 // report logs each bad value once, and again if it comes back.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"time"
 
 	"github.com/oklog/run"
 	"github.com/rs/zerolog"
@@ -36,6 +37,7 @@ func (d Daemon) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	sweep(dir, time.Now())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var group run.Group

@@ -55,7 +55,7 @@ type page struct {
 // is set, and the limits allow to ask. An answer that is no longer new is
 // marked as cached.
 func (l *Ledger) Assignment(ctx context.Context, wanted bool) (host.ADE, AppleStatus, error) {
-	unlock, err := l.lock()
+	unlock, err := l.lock(ctx)
 	if err != nil { // nobody may ask uncounted; what is known is known
 		ade, status, _ := l.Peek()
 		return ade, status, err
@@ -88,12 +88,16 @@ func (l *Ledger) Peek() (host.ADE, AppleStatus, error) {
 	return p.ade(now), p.status(), err
 }
 
-func (l *Ledger) lock() (func(), error) {
+// ledgerFor is more than one question takes: who holds the ledger for longer has
+// stopped, and keeps nobody from saying what is known.
+const ledgerFor = 15 * time.Second
+
+func (l *Ledger) lock(ctx context.Context) (func(), error) {
 	f, err := os.OpenFile(l.path+".lock", os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, modeSecret)
 	if err != nil {
 		return nil, fmt.Errorf("locking the ledger of profiles show: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+	if err := flock(ctx, f, ledgerFor); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("locking the ledger of profiles show: %w", err)
 	}

@@ -55,7 +55,7 @@ type Link struct {
 	slowed      time.Duration // how far apart the server wants its queries read
 	optionFails backoff
 
-	lastErr map[string]string
+	heard heard
 }
 
 // NewLink opens what the last process left. It makes no call. borrowed is the
@@ -63,7 +63,7 @@ type Link struct {
 func NewLink(varDir string, dial Dial, details Details, borrowed func() string, board *Board, log zerolog.Logger) *Link {
 	l := &Link{
 		Config: NewLatest[options.Config](), Seen: NewLatest[Observed](), Hurry: NewLatest[time.Time](), Wanted: NewLatest[bool](),
-		dial: dial, details: details, borrowed: borrowed, board: board, log: log, lastErr: map[string]string{},
+		dial: dial, details: details, borrowed: borrowed, board: board, log: log, heard: heard{},
 	}
 	var err1, err2 error
 	l.keys, err1 = openKeyring(filepath.Join(varDir, "private"))

@@ -1,6 +1,10 @@
 package daemon
 
-import "fleetmigrate/agent/options"
+import (
+	"errors"
+
+	"fleetmigrate/agent/options"
+)
 
 // reconfigure takes a new configuration. One that could mend what failed is
 // tried at once.
@@ -20,21 +24,22 @@ func (l *Link) reconfigure(c options.Config) {
 
 // showServer says which server it is, and what is wrong with the configuration.
 func (l *Link) showServer(url string, err error) {
-	trouble, enrolled := "", false
-	switch {
-	case url == "": // the keys outlive a moment without a server
-		trouble = "no Fleet server is configured: set the option fleet-url (key FleetURL of a profile)"
-	case err != nil:
-		trouble = err.Error()
-	default:
+	enrolled, trouble := false, ""
+	if url == "" { // the keys outlive a moment without a server
+		err = errNoServer
+	} else {
 		enrolled = l.keys.of(url).Orbit != ""
 	}
-	if trouble != "" && trouble != l.lastErr["configuration"] {
-		l.log.Error().Msg(trouble)
+	if l.heard.news("configuration", err) && err != nil {
+		l.log.Error().Msg(err.Error())
 	}
-	l.lastErr["configuration"] = trouble
+	if err != nil {
+		trouble = err.Error()
+	}
 	l.board.Set(func(s *Status) { s.Server.URL, s.Server.Trouble, s.Server.Enrolled = url, trouble, enrolled })
 }
+
+var errNoServer = errors.New("no Fleet server is configured: set the option fleet-url (key FleetURL of a profile)")
 
 // readToken is the token for calls of the daemon's own.
 func (l *Link) readToken() (string, error) {

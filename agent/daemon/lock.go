@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -21,17 +22,28 @@ func lock(ctx context.Context, dir string) (unlock func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking %s: %w", dir, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, lockFor)
+	if flock(ctx, f, lockFor) != nil {
+		f.Close()
+		return nil, ErrRunning
+	}
+	return func() { f.Close() }, nil
+}
+
+// flock locks an open file, waiting no longer than patience for who has it. The
+// kernel's own waiting has no end.
+func flock(ctx context.Context, f *os.File, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	look := time.NewTicker(lockLook)
 	defer look.Stop()
 	for syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 		select {
 		case <-ctx.Done():
-			f.Close()
-			return nil, ErrRunning
+			return errHeld
 		case <-look.C:
 		}
 	}
-	return func() { f.Close() }, nil
+	return nil
 }
+
+var errHeld = errors.New("another process holds it")

@@ -32,14 +32,14 @@ type Mirror struct {
 	log   zerolog.Logger
 
 	// Owned by Run.
-	cfg  options.Config
-	seen Observed
-	last string
+	cfg   *options.Config // nil: not told yet
+	seen  Observed
+	heard heard
 }
 
 // NewMirror wires a mirror.
 func NewMirror(varDir string, board *Board, log zerolog.Logger) *Mirror {
-	return &Mirror{Config: NewLatest[options.Config](), Seen: NewLatest[Observed](), files: newUserFiles(varDir), token: &sharedToken{}, board: board, log: log}
+	return &Mirror{Config: NewLatest[options.Config](), Seen: NewLatest[Observed](), files: newUserFiles(varDir), token: &sharedToken{}, heard: heard{}, board: board, log: log}
 }
 
 // Token is the token of Fleet's own agent; "" where this daemon has its own.
@@ -52,10 +52,11 @@ func (m *Mirror) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case m.cfg = <-m.Config:
-			if changes == nil {
-				changes = host.WatchFiles(ctx, m.cfg.OnHost(fleetdToken))
+		case c := <-m.Config:
+			if m.cfg == nil {
+				changes = host.WatchFiles(ctx, c.OnHost(fleetdToken))
 			}
+			m.cfg = &c
 		case m.seen = <-m.Seen:
 		case _, ok := <-changes:
 			if !ok {
@@ -68,7 +69,7 @@ func (m *Mirror) Run(ctx context.Context) error {
 
 func (m *Mirror) copy() {
 	uid := m.seen.Facts.ConsoleUser.UID
-	if !m.seen.Known || !companion(m.cfg, m.seen) {
+	if m.cfg == nil || !m.seen.Known || !companion(*m.cfg, m.seen) {
 		m.token.set("")
 		return
 	}
@@ -86,10 +87,9 @@ func (m *Mirror) report(uid int, err error) {
 	if err != nil {
 		text = err.Error()
 	}
-	if text != m.last && err != nil {
+	if m.heard.news("token", err) && err != nil {
 		m.log.Error().Err(err).Msg("handing the token of Fleet's own agent to the desktop")
 	}
-	m.last = text
 	m.board.Set(func(s *Status) { s.Token = TokenStatus{UID: uid, Trouble: text} })
 }
 

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -59,14 +60,15 @@ type Observer struct {
 	published  host.Facts
 	console    int
 	looked     time.Time
-	trouble    string
+	trouble    string // of the last look
+	heard      heard
 }
 
 // NewObserver wires an observer; give are those who get what it sees.
 func NewObserver(mac Mac, jobs Jobs, ledger *Ledger, renew host.Renew, board *Board, log zerolog.Logger, give ...Latest[Observed]) *Observer {
 	return &Observer{
 		Config: NewLatest[options.Config](), Hurry: NewLatest[time.Time](), Renew: NewLatest[host.Renew](), Ask: NewLatest[bool](),
-		mac: mac, jobs: jobs, ledger: ledger, renew: renew, board: board, log: log, give: give,
+		mac: mac, jobs: jobs, ledger: ledger, renew: renew, board: board, log: log, give: give, heard: heard{},
 	}
 }
 
@@ -106,7 +108,7 @@ func (o *Observer) every() time.Duration {
 	if !o.last.Known { // everything waits for the first facts
 		quiet = min(quiet, maxSleep)
 	}
-	if time.Now().Before(o.hurryUntil) {
+	if within(o.hurryUntil, wallNow(), hurryFor) {
 		return min(hurriedLook, quiet)
 	}
 	return quiet
@@ -132,27 +134,38 @@ func (o *Observer) look(ctx context.Context) {
 	o.looked = wallNow()
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	facts, err := o.mac.Facts(ctx)
-	fleetd, err1 := o.loaded(ctx, o.last.Fleetd, fleetdJob)
-	osqueryd, err2 := o.loaded(ctx, o.last.Osqueryd, osquerydJobs...)
-	if ctx.Err() != nil {
-		return
-	}
-	others := errors.Join(err1, err2)
-	if o.report(errors.Join(err, others)); err != nil || others != nil && !o.last.Known {
+	seen, ok := o.ask(ctx)
+	if !ok {
 		return // the last facts stand
 	}
 	ade, apple, err := o.ledger.Assignment(ctx, !o.wanted.IsZero())
-	if err != nil {
-		o.log.Error().Err(err).Msg("asking whether this Mac is assigned in Apple Business")
+	if ctx.Err() == nil {
+		o.askedApple(err)
 	}
 	// Until there is one the wish stands, within the ledger's limits; or until the clock is set back.
 	if !ade.ReadAt.Before(o.wanted) || o.wanted.After(wallNow()) {
 		o.wanted = time.Time{}
 	}
-	facts.ADE, facts.Renew = ade, o.renew
-	o.tell(Observed{Facts: facts, Known: true, Fleetd: fleetd, Osqueryd: osqueryd}, apple)
-	o.publish(facts)
+	seen.Facts.ADE, seen.Facts.Renew = ade, o.renew
+	o.tell(seen, apple)
+	o.publish(seen.Facts)
+}
+
+// ask asks macOS, and says what could not be asked; ok is false where that is
+// too much to go by.
+func (o *Observer) ask(ctx context.Context) (seen Observed, ok bool) {
+	facts, err := o.mac.Facts(ctx)
+	fleetd, err1 := o.loaded(ctx, o.last.Fleetd, fleetdJob)
+	osqueryd, err2 := o.loaded(ctx, o.last.Osqueryd, osquerydJobs...)
+	others := errors.Join(err1, err2)
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded): // everything hangs
+		err = fmt.Errorf("not everything was answered within %s: %w", lookTimeout, errors.Join(err, others))
+	case ctx.Err() != nil: // the daemon ends
+		return seen, false
+	}
+	o.report(errors.Join(err, others))
+	return Observed{Facts: facts, Known: true, Fleetd: fleetd, Osqueryd: osqueryd}, err == nil && (others == nil || o.last.Known)
 }
 
 // loaded reports that one of the jobs is there. A launchd that can't be asked

@@ -12,17 +12,25 @@ import (
 
 // report logs the first failure of a kind, and its end.
 func (o *Observer) report(err error) {
-	text := ""
+	o.trouble = ""
 	if err != nil {
-		text = err.Error()
+		o.trouble = err.Error()
 	}
-	if text != o.trouble {
-		o.trouble = text
-		if err != nil {
-			o.log.Error().Err(err).Msg("this Mac could not be asked; the last facts stand")
-		}
+	switch {
+	case !o.heard.news("mac", err):
+	case err == nil:
+		o.log.Info().Msg("this Mac answers again")
+	default:
+		o.log.Error().Err(err).Msg("this Mac could not be asked; the last facts stand")
 	}
-	o.board.Set(func(s *Status) { s.Mac.Trouble = text })
+	o.board.Set(func(s *Status) { s.Mac.Trouble = o.trouble })
+}
+
+// askedApple logs what kept the assignment from being known, when it is another.
+func (o *Observer) askedApple(err error) {
+	if o.heard.news("apple", err) && err != nil {
+		o.log.Error().Err(err).Msg("asking whether this Mac is assigned in Apple Business")
+	}
 }
 
 func (o *Observer) tell(seen Observed, apple AppleStatus) {
@@ -32,7 +40,7 @@ func (o *Observer) tell(seen Observed, apple AppleStatus) {
 	}
 	o.last = seen
 	o.board.Set(func(s *Status) {
-		s.Mac = MacStatus{ReadAt: time.Now().UTC(), Enrollment: f.Enrollment, InFleet: inFleet(o.cfg, f), ADE: f.ADE, User: f.ConsoleUser.Name, UID: f.ConsoleUser.UID}
+		s.Mac = MacStatus{ReadAt: time.Now().UTC(), Trouble: o.trouble, Enrollment: f.Enrollment, InFleet: inFleet(o.cfg, f), ADE: f.ADE, User: f.ConsoleUser.Name, UID: f.ConsoleUser.UID}
 		s.Apple = apple
 	})
 	for _, g := range o.give {
@@ -54,9 +62,11 @@ func (o *Observer) publish(f host.Facts) {
 	}
 	stamped := f
 	stamped.PublishedAt = time.Now().UTC()
-	if err := save(path, stamped, modePublic); err != nil {
+	err := save(path, stamped, modePublic)
+	if o.heard.news("facts", err) && err != nil {
 		o.log.Error().Err(err).Msg("the facts can't be published; the old ones stand")
-		return
 	}
-	o.published = f
+	if err == nil {
+		o.published = f
+	}
 }

@@ -28,9 +28,11 @@ type Remover struct {
 	log   zerolog.Logger
 
 	// Owned by Run.
-	cfg   options.Config
+	cfg   *options.Config // nil: not told yet
 	seen  Observed
 	since inFleetSince
+	dirty bool // the file says something else
+	heard heard
 }
 
 type inFleetSince struct {
@@ -40,7 +42,7 @@ type inFleetSince struct {
 // NewRemover reads since when the Mac is in Fleet.
 func NewRemover(varDir string, board *Board, log zerolog.Logger) *Remover {
 	r := &Remover{Config: NewLatest[options.Config](), Seen: NewLatest[Observed](),
-		path: filepath.Join(varDir, "private", "in-fleet.json"), board: board, log: log}
+		path: filepath.Join(varDir, "private", "in-fleet.json"), board: board, log: log, heard: heard{}}
 	if err := load(r.path, &r.since); err != nil {
 		log.Error().Err(err).Msg("the time in Fleet begins anew")
 	}
@@ -55,7 +57,8 @@ func (r *Remover) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case r.cfg = <-r.Config:
+		case c := <-r.Config:
+			r.cfg = &c
 		case r.seen = <-r.Seen:
 		case <-look.C:
 		}
@@ -67,7 +70,7 @@ func (r *Remover) Run(ctx context.Context) error {
 }
 
 func (r *Remover) done(now time.Time) bool {
-	if !r.seen.Known {
+	if r.cfg == nil || !r.seen.Known { // without a server, no Mac is in Fleet: that must not end the time in it
 		return false
 	}
 	r.follow(now)
@@ -84,7 +87,7 @@ func (r *Remover) done(now time.Time) bool {
 // follow keeps the beginning of the time in Fleet. One in the future was
 // written before the clock was set back.
 func (r *Remover) follow(now time.Time) {
-	in := inFleet(r.cfg, r.seen.Facts)
+	in := inFleet(*r.cfg, r.seen.Facts)
 	was := r.since.Since
 	switch {
 	case !in:
@@ -92,17 +95,24 @@ func (r *Remover) follow(now time.Time) {
 	case was.IsZero() || was.After(now):
 		r.since.Since = now.UTC()
 	}
-	if r.since.Since.Equal(was) {
-		return
-	}
-	if err := r.keep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		r.log.Error().Err(err).Msg("since when this Mac is in Fleet can't be written")
+	if r.dirty = r.dirty || !r.since.Since.Equal(was); r.dirty {
+		r.keep()
 	}
 }
 
-func (r *Remover) keep() error {
+// keep writes the beginning; what a full disk keeps from being written is
+// written at the next look.
+func (r *Remover) keep() {
+	write := func() error { return save(r.path, r.since, modeSecret) }
 	if r.since.Since.IsZero() {
-		return os.Remove(r.path)
+		write = func() error { return os.Remove(r.path) }
 	}
-	return save(r.path, r.since, modeSecret)
+	err := write()
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	r.dirty = err != nil
+	if r.heard.news("file", err) && err != nil {
+		r.log.Error().Err(err).Msg("since when this Mac is in Fleet can't be written")
+	}
 }

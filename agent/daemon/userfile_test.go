@@ -195,7 +195,7 @@ func TestUserFilesThatCannotBeRemoved(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(mac, fleetdToken), []byte(token), 0o644))
 
 	m := NewMirror(dir, NewBoard(dir, "1", zerolog.Nop()), zerolog.Nop())
-	m.cfg = options.Config{HostRoot: mac, Companion: "on"}
+	m.cfg = &options.Config{HostRoot: mac, Companion: "on"}
 	m.seen = Observed{Known: true, Facts: host.Facts{ConsoleUser: host.ConsoleUser{Name: "jo", UID: person()}}}
 	m.copy()
 	require.True(t, m.files.holds(person(), token))
