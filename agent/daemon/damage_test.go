@@ -21,9 +21,11 @@ import (
 // what is half good does not count by half.
 func TestDamagedFilesAreAsNone(t *testing.T) {
 	for name, damage := range map[string]func(path string) error{
-		"garbage":   func(p string) error { return os.WriteFile(p, []byte("\x00\xff{"), 0o600) },
-		"half":      func(p string) error { return os.WriteFile(p, []byte(`{"server":"https://x","orbit_node`), 0o600) },
-		"one type":  func(p string) error { return os.WriteFile(p, []byte(`{"server":"https://x","orbit_node_key":7}`), 0o600) },
+		"garbage": func(p string) error { return os.WriteFile(p, []byte("\x00\xff{"), 0o600) },
+		"half":    func(p string) error { return os.WriteFile(p, []byte(`{"server":"https://x","orbit_node`), 0o600) },
+		"one type": func(p string) error {
+			return os.WriteFile(p, []byte(`{"server":"https://x","orbit_node_key":7}`), 0o600)
+		},
 		"a list":    func(p string) error { return os.WriteFile(p, []byte(`[]`), 0o600) },
 		"far large": func(p string) error { return os.WriteFile(p, []byte(`"`+strings.Repeat("x", 2*maxFile)+`"`), 0o600) },
 	} {

@@ -27,6 +27,7 @@ const (
 // Option is one row of the table.
 type Option struct {
 	Name    string   // "forced-interval"; its flag is --forced-interval
+	Group   string   // under which heading it is shown
 	Env     string   // "ORBIT_FORCED_INTERVAL"
 	Domain  string   // of managed preferences; "" where no profile can set it
 	Key     string   // in that domain: "ForcedInterval"

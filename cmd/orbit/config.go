@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v3"
@@ -13,21 +14,24 @@ import (
 )
 
 func configCommand(getenv func(string) string) *cli.Command {
+	shown := append([]cli.Flag{
+		&cli.BoolFlag{Name: "effective", Usage: "print values and their sources"},
+		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+	}, optionFlags("root-dir", "host-root")...)
 	return &cli.Command{
 		Name:  "config",
 		Usage: "list the options, or with --effective their values and where they come from",
 		Description: "An option is set by a flag, else by the environment, else by a profile (managed\n" +
 			"preferences), else by what a profile said before it was removed, else by a file\n" +
 			"that the package left, else it has its default. Secrets are masked.\n\n" +
-			"Run it with sudo: only root can read what is kept of profiles, and the secret.\n\n" +
+			"Run it with sudo: only root can read what is kept of profiles, and the secret.\n" +
+			"Any option may be given as a flag, to see what it would come to.\n\n" +
 			"Examples:\n" +
 			"  orbit config                      every option, with its names and default\n" +
 			"  sudo orbit config --effective     what is in force on this Mac, and why\n" +
-			"  orbit config --effective --json   the same for a program",
-		Flags: append([]cli.Flag{
-			&cli.BoolFlag{Name: "effective", Usage: "print values and their sources"},
-			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
-		}, optionFlags()...),
+			"  orbit config --effective --json   the same for a program\n" +
+			"  orbit config --effective --forced-interval 30m   is that a good value?",
+		Flags: append(shown, hiddenFlags(shown)...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if err := noArguments(cmd); err != nil {
 				return err
@@ -78,6 +82,7 @@ func printEffective(w io.Writer, r options.Resolved, asJSON bool) error {
 // listed is one line of `orbit config --json`.
 type listed struct {
 	Name    string       `json:"name"`
+	Group   string       `json:"group"`
 	Env     string       `json:"env"`
 	Domain  string       `json:"domain,omitempty"`
 	Key     string       `json:"key,omitempty"`
@@ -91,11 +96,16 @@ func printOptions(w io.Writer, asJSON bool) error {
 	if asJSON {
 		var all []listed
 		for _, o := range options.All() {
-			all = append(all, listed{o.Name, o.Env, o.Domain, o.Key, o.Kind, o.Choices, o.Default, o.Help})
+			all = append(all, listed{o.Name, o.Group, o.Env, o.Domain, o.Key, o.Kind, o.Choices, o.Default, o.Help})
 		}
 		return writeJSON(w, all)
 	}
+	group := ""
 	for _, o := range options.All() {
+		if o.Group != group {
+			group = o.Group
+			fmt.Fprintf(w, "\n%s\n\n", strings.ToUpper(group))
+		}
 		fmt.Fprintf(w, "%s (%s)\n    %s\n    environment %s", o.Name, o.Kind, o.Help, o.Env)
 		if o.Managed() {
 			fmt.Fprintf(w, ", key %s in %s", o.Key, o.Domain)

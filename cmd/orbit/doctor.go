@@ -29,7 +29,7 @@ func doctorCommand(getenv func(string) string) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.BoolFlag{Name: "ask-apple", Usage: "ask Apple for the assignment anew; it answers about ten times a day"},
-		}, optionFlags()...),
+		}, optionFlags("fleet-url", "fleet-certificate", "insecure", "root-dir", "host-root", "desktop-state-dir")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			if err := noArguments(cmd); err != nil {
 				return err

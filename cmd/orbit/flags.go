@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v3"
@@ -8,21 +9,38 @@ import (
 	"fleetmigrate/agent/options"
 )
 
-// optionFlags makes a flag of every option of the table. The environment is not
-// read here but with the other sources, so that `orbit config` can tell where a
-// value comes from.
-func optionFlags() []cli.Flag {
+// optionFlags makes flags of options of the table: of those that are named, or
+// of all. A command has those that change what it does, and no others: the table
+// of all is `orbit config`'s. The environment is not read here but with the
+// other sources, so that it can tell where a value comes from.
+func optionFlags(names ...string) []cli.Flag {
 	var flags []cli.Flag
 	for _, o := range options.All() {
-		switch {
-		case o.Flag() == "":
-		case o.Kind == options.Boolean:
-			flags = append(flags, &cli.BoolFlag{Name: o.Flag(), Usage: o.Help + " [$" + o.Env + "]", HideDefault: true})
-		default:
-			flags = append(flags, &cli.StringFlag{Name: o.Flag(), Usage: flagHelp(o), HideDefault: true})
+		if o.Flag() != "" && (len(names) == 0 || slices.Contains(names, o.Name)) {
+			flags = append(flags, optionFlag(o, false))
 		}
 	}
 	return flags
+}
+
+// hiddenFlags are all options' but those that are shown already: they are read,
+// and fill no help.
+func hiddenFlags(shown []cli.Flag) []cli.Flag {
+	var flags []cli.Flag
+	for _, o := range options.All() {
+		there := slices.ContainsFunc(shown, func(f cli.Flag) bool { return slices.Contains(f.Names(), o.Flag()) })
+		if o.Flag() != "" && !there {
+			flags = append(flags, optionFlag(o, true))
+		}
+	}
+	return flags
+}
+
+func optionFlag(o options.Option, hidden bool) cli.Flag {
+	if o.Kind == options.Boolean {
+		return &cli.BoolFlag{Name: o.Flag(), Category: o.Group, Usage: o.Help + " [$" + o.Env + "]", HideDefault: true, Hidden: hidden}
+	}
+	return &cli.StringFlag{Name: o.Flag(), Category: o.Group, Usage: flagHelp(o), HideDefault: true, Hidden: hidden}
 }
 
 func flagHelp(o options.Option) string {
@@ -51,18 +69,4 @@ func sources(cmd *cli.Command, getenv func(string) string) (*options.Sources, er
 		s.Flags[o.Name] = text
 	}
 	return s, nil
-}
-
-// noArguments refuses what would be ignored.
-func noArguments(cmd *cli.Command) error {
-	if !cmd.Args().Present() {
-		return nil
-	}
-	return usageError{unexpected(cmd.Args().First())}
-}
-
-type unexpected string
-
-func (u unexpected) Error() string {
-	return "unexpected argument " + strconv.Quote(string(u)) + "; see --help"
 }

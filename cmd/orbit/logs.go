@@ -28,7 +28,7 @@ func logsCommand(getenv func(string) string) *cli.Command {
 			&cli.IntFlag{Name: "lines", Aliases: []string{"n"}, Value: 50, Usage: "how many lines"},
 			&cli.BoolFlag{Name: "follow", Aliases: []string{"f"}, Usage: "go on with what comes"},
 			&cli.BoolFlag{Name: "json", Usage: "the lines as they are"},
-		}, optionFlags()...),
+		}, optionFlags("log-file")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			c, err := loaded(cmd, getenv)
 			if err != nil {

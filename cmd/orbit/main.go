@@ -14,6 +14,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v3"
@@ -48,12 +50,16 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		Commands:              commands(getenv),
 		Action:                noCommand,
 		EnableShellCompletion: true,
-		Suggest:               true,
 		// The exit code is ours to choose: only main exits.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 	}
 	tellUsage(app)
+	var noHelp error // orbit help FOO
+	app.CommandNotFound = func(_ context.Context, cmd *cli.Command, name string) { noHelp = unknownCommand(cmd, name) }
 	err := app.Run(ctx, args)
+	if err == nil {
+		err = noHelp
+	}
 	var code exitCode
 	var usage usageError
 	switch {
@@ -69,45 +75,39 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return 1
 }
 
-// noCommand is what happens without a command, or with one that is none.
-func noCommand(_ context.Context, cmd *cli.Command) error {
-	if cmd.Args().Present() {
-		return usageError{fmt.Errorf("there is no command %q; see orbit --help", cmd.Args().First())}
-	}
-	return cli.ShowRootCommandHelp(cmd)
-}
-
-// usageError is a command line that can't be read.
-type usageError struct{ error }
-
-// tellUsage makes a flag that can't be read one line and exit code 2, for every
-// command: the library asks each for itself, and else prints its whole help.
-func tellUsage(cmd *cli.Command) {
-	cmd.OnUsageError = func(_ context.Context, cmd *cli.Command, err error, _ bool) error {
-		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.FullName())}
-	}
-	for _, sub := range cmd.Commands {
-		tellUsage(sub)
-	}
-}
+// The headings of the commands. The library sorts them.
+const (
+	onTheMac   = "On a Mac, day and night"
+	beforehand = "To prepare the rollout, on any computer"
+	ofLaunchd  = "What launchd runs"
+)
 
 // commands is every command of the program.
 func commands(getenv func(string) string) []*cli.Command {
-	return []*cli.Command{
-		runCommand(getenv),
-		statusCommand(getenv),
-		doctorCommand(getenv),
-		configCommand(getenv),
-		simulateCommand(getenv),
-		logsCommand(getenv),
-		pauseCommand(getenv),
-		unpauseCommand(getenv),
-		uninstallCommand(getenv),
-		packageCommand(getenv),
-		previewCommand(),
-		lintTextCommand(getenv),
-		versionCommand(),
+	return slices.Concat(
+		under(onTheMac, statusCommand(getenv), doctorCommand(getenv), logsCommand(getenv), configCommand(getenv),
+			pauseCommand(getenv), unpauseCommand(getenv), uninstallCommand(getenv), versionCommand()),
+		under(beforehand, packageCommand(getenv), previewCommand(), lintTextCommand(getenv), simulateCommand(getenv)),
+		under(ofLaunchd, runCommand(getenv)),
+	)
+}
+
+// headed is how the library shows the heading in a command's own help, where it
+// says nothing.
+const headed = `{{if .Category}}
+
+CATEGORY:
+   {{.Category}}{{end}}`
+
+func under(category string, commands ...*cli.Command) []*cli.Command {
+	for _, c := range commands {
+		help := cli.CommandHelpTemplate
+		if len(c.Commands) > 0 {
+			help = cli.SubcommandHelpTemplate
+		}
+		c.Category, c.CustomHelpTemplate = category, strings.Replace(help, headed, "", 1)
 	}
+	return commands
 }
 
 func buildVersion() string {

@@ -40,6 +40,7 @@ func packageCommand(getenv func(string) string) *cli.Command {
 	return &cli.Command{
 		Name:        "package",
 		Usage:       "make the installer, or verify one",
+		UsageText:   "orbit package [options]\norbit package verify FILE.pkg",
 		Description: packageHelp,
 		Flags:       packageFlags(),
 		// A value may hold commas: --set mdm-hosts=a.example.com,b.example.com.
@@ -54,32 +55,33 @@ func packageCommand(getenv func(string) string) *cli.Command {
 	}
 }
 
+// packageFlags are local: orbit package verify has none of them.
 func packageFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "fleet-url", Usage: "URL of the Fleet server that is left on the Mac [$ORBIT_FLEET_URL]"},
-		&cli.StringFlag{Name: "enroll-secret-file", Usage: "file with the enroll secret, - for standard input [$ORBIT_ENROLL_SECRET holds the secret itself]"},
-		&cli.BoolFlag{Name: "server-in-profile", Usage: "put URL and secret into settings.mobileconfig alone, not into the package"},
-		&cli.BoolFlag{Name: "insecure", Usage: "allow an http URL; for tests only"},
-		&cli.StringSliceFlag{Name: "orbit", Usage: "orbit for macOS: one universal program, or the flag once per architecture", Value: []string{auto}, TakesFile: true},
-		&cli.StringFlag{Name: "desktop-app", Usage: "Fleet Desktop.app, as a folder, .tar.gz or .pkg, or \"none\"", Value: auto, TakesFile: true},
-		&cli.StringSliceFlag{Name: "desktop", Usage: "Fleet Desktop's program, like --orbit; the app is made around it", TakesFile: true},
-		&cli.StringFlag{Name: "swiftdialog", Usage: "swiftDialog's release .pkg, a .tar.gz or Dialog.app, or \"none\"", Value: auto, TakesFile: true},
-		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "the package to make (default: fleet-migrate-VERSION.pkg)", TakesFile: true},
-		&cli.StringFlag{Name: "profiles", Usage: "folder for profiles and manifests, or \"none\" (default: beside the package)", TakesFile: true},
-		&cli.StringSliceFlag{Name: "set", Usage: "option=value for the settings profile; orbit config lists the options"},
-		&cli.StringFlag{Name: "pkg-version", Usage: "version of the package: up to four numbers", DefaultText: "orbit's own"},
-		&cli.StringFlag{Name: "min-macos", Usage: "oldest macOS to install on", Value: "12.0"},
-		&cli.StringFlag{Name: "digest", Usage: "of the archive: sha1 as Apple's tools, or sha256", Value: "sha1"},
-		&cli.StringFlag{Name: "sign-p12", Usage: "sign with the Developer ID Installer identity in this file", TakesFile: true},
-		&cli.StringFlag{Name: "sign-p12-password-file", Usage: "its password; else $ORBIT_SIGN_P12_PASSWORD, or the terminal", TakesFile: true},
-		&cli.BoolFlag{Name: "sign-any-certificate", Usage: "take a certificate of another kind, which the Macs were told to trust"},
-		&cli.StringFlag{Name: "timestamp", Usage: "URL of a timestamp server for the signature"},
-		&cli.StringFlag{Name: "codesign-identity", Usage: "on a Mac: sign the programs with this Developer ID Application identity"},
-		&cli.StringFlag{Name: "notary-profile", Usage: "on a Mac: notarize with this profile of notarytool, and staple"},
-		&cli.StringFlag{Name: "cache", Usage: "folder that keeps the packed programs", DefaultText: "the user's cache", TakesFile: true},
-		&cli.BoolFlag{Name: "no-cache", Usage: "keep nothing, and use nothing kept"},
-		&cli.BoolFlag{Name: "dry-run", Usage: "check everything and list what would go in; write nothing"},
-		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+		&cli.StringFlag{Name: "fleet-url", Local: true, Usage: "URL of the Fleet server that is left on the Mac [$ORBIT_FLEET_URL]"},
+		&cli.StringFlag{Name: "enroll-secret-file", Local: true, Usage: "file with the enroll secret, - for standard input [$ORBIT_ENROLL_SECRET holds the secret itself]"},
+		&cli.BoolFlag{Name: "server-in-profile", Local: true, Usage: "put URL and secret into settings.mobileconfig alone, not into the package"},
+		&cli.BoolFlag{Name: "insecure", Local: true, Usage: "allow an http URL; for tests only"},
+		&cli.StringSliceFlag{Name: "orbit", Local: true, Usage: "orbit for macOS: one universal program, or the flag once per architecture", Value: []string{auto}, TakesFile: true},
+		&cli.StringFlag{Name: "desktop-app", Local: true, Usage: "Fleet Desktop.app, as a folder, .tar.gz or .pkg, or \"none\"", Value: auto, TakesFile: true},
+		&cli.StringSliceFlag{Name: "desktop", Local: true, Usage: "Fleet Desktop's program, like --orbit; the app is made around it", TakesFile: true},
+		&cli.StringFlag{Name: "swiftdialog", Local: true, Usage: "swiftDialog's release .pkg, a .tar.gz or Dialog.app, or \"none\"", Value: auto, TakesFile: true},
+		&cli.StringFlag{Name: "output", Local: true, Aliases: []string{"o"}, Usage: "the package to make (default: fleet-migrate-VERSION.pkg)", TakesFile: true},
+		&cli.StringFlag{Name: "profiles", Local: true, Usage: "folder for profiles and manifests, or \"none\" (default: beside the package)", TakesFile: true},
+		&cli.StringSliceFlag{Name: "set", Local: true, Usage: "option=value for the settings profile; orbit config lists the options"},
+		&cli.StringFlag{Name: "pkg-version", Local: true, Usage: "version of the package: up to four numbers", DefaultText: "orbit's own"},
+		&cli.StringFlag{Name: "min-macos", Local: true, Usage: "oldest macOS to install on", Value: "12.0"},
+		&cli.StringFlag{Name: "digest", Local: true, Usage: "of the archive: sha1 as Apple's tools, or sha256", Value: "sha1"},
+		&cli.StringFlag{Name: "sign-p12", Local: true, Usage: "sign with the Developer ID Installer identity in this file", TakesFile: true},
+		&cli.StringFlag{Name: "sign-p12-password-file", Local: true, Usage: "its password; else $ORBIT_SIGN_P12_PASSWORD, or the terminal", TakesFile: true},
+		&cli.BoolFlag{Name: "sign-any-certificate", Local: true, Usage: "take a certificate of another kind, which the Macs were told to trust"},
+		&cli.StringFlag{Name: "timestamp", Local: true, Usage: "URL of a timestamp server for the signature"},
+		&cli.StringFlag{Name: "codesign-identity", Local: true, Usage: "on a Mac: sign the programs with this Developer ID Application identity"},
+		&cli.StringFlag{Name: "notary-profile", Local: true, Usage: "on a Mac: notarize with this profile of notarytool, and staple"},
+		&cli.StringFlag{Name: "cache", Local: true, Usage: "folder that keeps the packed programs", DefaultText: "the user's cache", TakesFile: true},
+		&cli.BoolFlag{Name: "no-cache", Local: true, Usage: "keep nothing, and use nothing kept"},
+		&cli.BoolFlag{Name: "dry-run", Local: true, Usage: "check everything and list what would go in; write nothing"},
+		&cli.BoolFlag{Name: "json", Local: true, Usage: "print JSON"},
 	}
 }
 

@@ -31,7 +31,7 @@ func pauseCommand(getenv func(string) string) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.DurationFlag{Name: "for", Value: time.Hour, Usage: "how long, at most 720h"},
 			&cli.StringFlag{Name: "why", Usage: "the reason, for whoever asks orbit status"},
-		}, optionFlags()...),
+		}, optionFlags("root-dir")...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			c, err := loaded(cmd, getenv)
 			if err != nil {
@@ -57,7 +57,7 @@ func unpauseCommand(getenv func(string) string) *cli.Command {
 		Name:        "unpause",
 		Usage:       "end the pause",
 		Description: "Example:\n  sudo orbit unpause",
-		Flags:       optionFlags(),
+		Flags:       optionFlags("root-dir"),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			c, err := loaded(cmd, getenv)
 			if err != nil {

@@ -31,7 +31,7 @@ func simulateCommand(getenv func(string) string) *cli.Command {
 			&cli.StringFlag{Name: "start", Usage: "when the server begins to ask (RFC 3339); default now"},
 			&cli.DurationFlag{Name: "open-for", Value: time.Minute, Usage: "how long the person leaves a dialog open"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
-		}, optionFlags()...),
+		}, optionFlags("deadline", "deferrals", "forced-interval", "gap-interval", "blur-from", "root-dir", "host-root")...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			plan, err := planOf(cmd, getenv)
 			if err != nil {

@@ -24,7 +24,7 @@ func statusCommand(getenv func(string) string) *cli.Command {
 			"Examples:\n" +
 			"  sudo orbit status\n" +
 			"  sudo orbit status --json",
-		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON"}}, optionFlags()...),
+		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print JSON"}}, optionFlags("root-dir", "desktop-state-dir")...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			c, err := loaded(cmd, getenv)
 			if err != nil {

@@ -22,7 +22,7 @@ func uninstallCommand(getenv func(string) string) *cli.Command {
 			"Examples:\n" +
 			"  orbit uninstall              what would be removed\n" +
 			"  sudo orbit uninstall --yes   remove it",
-		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "yes", Usage: "do it"}}, optionFlags()...),
+		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "yes", Usage: "do it"}}, optionFlags("root-dir", "host-root")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			c, err := loaded(cmd, getenv)
 			if err != nil {
