@@ -12,6 +12,9 @@ import (
 	"fleetmigrate/agent/atomicfile"
 )
 
+// maxFile is more than any file of the daemon's holds.
+const maxFile = 1 << 20
+
 // errDamaged is a file that is there and holds no JSON.
 var errDamaged = errors.New("it is damaged")
 

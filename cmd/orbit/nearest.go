@@ -9,7 +9,7 @@ func nearest(typed string, known []string) string {
 	best, least := "", len(typed)/3+1
 	for _, name := range known {
 		d := edits(typed, name)
-		if len(typed) > 2 && strings.HasPrefix(name, typed) {
+		if len(typed) > 1 && strings.HasPrefix(name, typed) {
 			d = 0
 		}
 		if d < least {
