@@ -20,6 +20,8 @@ var (
 	codeInDocs = regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
 	// orbitCall is a command line of orbit's, up to what the shell does with it.
 	orbitCall = regexp.MustCompile(`(?m)(?:^|[\s/])orbit((?: +[^\s|;&#()]+)+)`)
+	// orbitExample is one in a command's help: a line of its own.
+	orbitExample = regexp.MustCompile(`(?m)^ *(?:sudo )?orbit((?: +[^\s|;&#()]+)+)`)
 	// setOption is an option as --set or a sentence of a guide names it.
 	setOption = regexp.MustCompile("(?:--set |[Oo]ption `)([a-z-]+)")
 )
@@ -49,6 +51,23 @@ func TestGuidesNameOnlyWhatExists(t *testing.T) {
 		}
 	}
 	require.Greater(t, calls, 30, "the command lines were not found")
+}
+
+// TestHelpNamesOnlyWhatExists reads the examples that each command's help gives.
+func TestHelpNamesOnlyWhatExists(t *testing.T) {
+	calls := 0
+	var read func(cmd *cli.Command)
+	read = func(cmd *cli.Command) {
+		for _, call := range orbitExample.FindAllStringSubmatch(strings.ReplaceAll(cmd.Description, "\\\n", " "), -1) {
+			require.NoError(t, understood(commandTree(), strings.Fields(call[1])), "help of %s: %s", cmd.Name, call[0])
+			calls++
+		}
+		for _, sub := range cmd.Commands {
+			read(sub)
+		}
+	}
+	read(commandTree())
+	require.Greater(t, calls, 20, "the examples were not found")
 }
 
 // TestAGuideThatIsWrongIsNoticed plants a command, a flag and a command of a

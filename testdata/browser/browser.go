@@ -8,7 +8,6 @@ package browser
 
 import (
 	"context"
-	"os"
 	"os/exec"
 	"testing"
 	"time"
@@ -71,14 +70,13 @@ func open(t testing.TB, parent context.Context, how ...chromedp.ContextOption) *
 
 func options(t testing.TB) []chromedp.ExecAllocatorOption {
 	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+	return append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(find(t)), chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", "en-US"))
-	if os.Geteuid() == 0 { // Chromium's sandbox refuses root
-		opts = append(opts, chromedp.NoSandbox)
-	}
-	return opts
+		chromedp.Flag("lang", "en-US"),
+		// Its sandbox refuses root, and systems without user namespaces for
+		// everybody, as Ubuntu; and it opens nothing but our own pages.
+		chromedp.NoSandbox)
 }
 
 func find(t testing.TB) string {
