@@ -82,7 +82,7 @@ func TestBudgetIsPerDay(t *testing.T) {
 	s.end(swiftdialog.Later)
 	s.wait(forcedInterval + 30*time.Minute)
 	require.Len(t, s.autos, 2, "a new day, a new budget")
-	require.Less(t, s.m.budgetLeft(), 31*time.Minute)
+	require.Less(t, s.m.budgetLeft(s.now), 31*time.Minute)
 }
 
 func TestPause(t *testing.T) {

@@ -121,7 +121,7 @@ func (a *Agent) logHeld(before Machine) {
 	if was == is {
 		return
 	}
-	line := a.log.Info().Dur("budget_left", a.m.budgetLeft())
+	line := a.log.Info().Dur("budget_left", a.m.budgetLeft(a.now()))
 	if !is {
 		line.Msg("no longer waiting for a decent moment")
 		return

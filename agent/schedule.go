@@ -131,7 +131,7 @@ func (m Machine) alarms(at time.Time) []time.Time {
 			times = append(times, due)
 		}
 		if !m.Budget.HeldAt.IsZero() {
-			times = append(times, m.Budget.HeldAt.Add(recheck), m.Budget.HeldAt.Add(m.budgetLeft()))
+			times = append(times, m.Budget.HeldAt.Add(recheck), m.Budget.HeldAt.Add(m.budgetLeft(at)))
 		}
 	}
 	return times

@@ -15,12 +15,13 @@ import (
 type Plan struct {
 	Policy  policy.Policy
 	Mode    deviceclient.Mode
-	Gap     bool                           // the Mac has left the old MDM and is in none
-	Start   time.Time                      // when the server begins to ask
-	For     time.Duration                  // how far to look
-	OpenFor time.Duration                  // how long the person leaves a dialog open
-	Moment  func(at time.Time) host.Moment // what the person is doing; nil: nothing that matters
-	Wakes   func(at time.Time) time.Time   // when a Mac that sleeps at that time wakes, or the time itself; nil: it never sleeps
+	Gap     bool                              // the Mac has left the old MDM and is in none
+	Start   time.Time                         // when the server begins to ask
+	For     time.Duration                     // how far to look
+	OpenFor time.Duration                     // how long the person leaves a dialog open
+	Moment  func(at time.Time) host.Moment    // what the person is doing; nil: nothing that matters
+	Zone    func(at time.Time) *time.Location // where the Mac is then; nil: it stays where it is
+	Wakes   func(at time.Time) time.Time      // when a Mac that sleeps at that time wakes, or the time itself; nil: it never sleeps
 }
 
 // Reminder is one dialog of the calendar.
@@ -98,6 +99,9 @@ func (c *calendar) facts() host.Facts {
 
 // step turns the machine and answers for the Mac and the person.
 func (c *calendar) step(ev Event) {
+	if c.plan.Zone != nil {
+		c.now = c.now.In(c.plan.Zone(c.now))
+	}
 	next, effects := c.m.Step(c.now, ev)
 	c.m = next
 	for _, e := range effects {

@@ -41,7 +41,7 @@ type Status struct {
 func (m Machine) Status(at time.Time) Status {
 	s := Status{
 		At: at, Version: m.Version, State: m.State, Since: m.Since, Wanted: m.wanted(), InFleet: m.inFleet(),
-		Mode: string(m.Summary.Config.MDM.MacOSMigration.Mode), Path: string(m.path()), Gates: m.Gates(at), BudgetLeft: m.budgetLeft(),
+		Mode: string(m.Summary.Config.MDM.MacOSMigration.Mode), Path: string(m.path()), Gates: m.Gates(at), BudgetLeft: m.budgetLeft(at),
 		Deferrals: m.deferralsLeft(), Link: m.Link, SummaryAt: m.SummaryAt, LastShown: m.LastShown, LastClosed: m.LastClosed,
 		Dialog: string(m.Window.Shows), Problems: m.problems(), Failure: m.Failure, Consent: m.Consent, Diagnostics: m.Diagnostic(),
 	}

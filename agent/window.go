@@ -82,6 +82,7 @@ func (s *step) show() {
 	w.Last++
 	w.ID, w.Shows, w.Closing = w.Last, w.Wants, false
 	if asks(w.Shows) {
+		s.Budget.Owed = false
 		s.LastShown, s.SaidAt, s.Promise = s.at, s.at, s.promise(w.Shows)
 	}
 	s.do(Show{w.ID, s.dialog(w.Shows)})

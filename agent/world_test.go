@@ -139,7 +139,7 @@ func (s *sim) check() {
 	}
 	s.checkWayOut()
 	s.checkDue()
-	require.True(s.t, s.m.Budget.Used >= 0 && s.m.budgetLeft() <= s.m.budget(), "the budget %v of %v", s.m.Budget, s.m.budget())
+	require.True(s.t, s.m.Budget.Used >= 0 && s.m.budgetLeft(s.now) <= s.m.budget(), "the budget %v of %v", s.m.Budget, s.m.budget())
 }
 
 // checkWayOut holds that every state is left by a window that is there, an
