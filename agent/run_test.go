@@ -288,7 +288,7 @@ func TestLogoIsFetchedAgain(t *testing.T) {
 		_, failed := d.asked()
 		require.Greater(t, failed, 3)
 		d.set(func() { d.logoErr = nil })
-		after(10 * time.Minute)
+		after(40 * time.Minute)
 		_, good := d.asked()
 		after(23 * time.Hour)
 		_, later := d.asked()
@@ -298,6 +298,18 @@ func TestLogoIsFetchedAgain(t *testing.T) {
 		require.Equal(t, good+1, later)
 	})
 	require.Equal(t, 1, strings.Count(d.log.String(), "could not be fetched"))
+}
+
+// A logo that never comes is not asked for with every poll.
+func TestLogoThatNeverComes(t *testing.T) {
+	d := newDesk(deviceclient.Voluntary)
+	d.logoErr = errors.New("it is larger than 2 MiB")
+	live(t, d, Config{}, func(*Agent) {
+		after(48 * time.Hour)
+		polls, logos := d.asked()
+		require.Greater(t, polls, 500)
+		require.Less(t, logos, 15)
+	})
 }
 
 func TestPostAfterTheEnd(t *testing.T) {

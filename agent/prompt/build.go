@@ -14,7 +14,7 @@ const (
 	width      = 720
 	dueHeight  = 64
 	iconSize   = 80
-	wideIcon   = 200
+	wideIcon   = 240
 	banner     = 130
 	startGuard = 2 * time.Second
 )
@@ -95,10 +95,16 @@ func (b builder) logo(o *swiftdialog.Options) {
 	if o.Icon == "" {
 		return
 	}
-	o.IconSize, o.IconAlt = iconSize, strings.ReplaceAll(b.fill("logo_alt", "org", b.org()), `\`, "")
-	if b.Logo.Wide {
-		o.IconSize = wideIcon
+	o.IconSize, o.IconAlt = b.iconSize(), strings.ReplaceAll(b.fill("logo_alt", "org", b.org()), `\`, "")
+}
+
+// iconSize is the logo's width: swiftDialog takes the height from it, and a
+// tall logo as wide as any would leave no room for the words.
+func (b builder) iconSize() int {
+	if b.Logo.Aspect == 0 {
+		return iconSize
 	}
+	return int(min(wideIcon, max(1, iconSize*b.Logo.Aspect)))
 }
 
 func (b builder) appearance() string {

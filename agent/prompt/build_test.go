@@ -148,11 +148,15 @@ func TestLogo(t *testing.T) {
 	require.Greater(t, o.Height, without.Height)
 	r.Dark = true
 	require.Equal(t, "/d.png", prompt.Build(r).Icon, "versions that know one icon get the right one")
-	r.Logo = prompt.Logo{Dark: "/d.png", Wide: true}
+	r.Logo = prompt.Logo{Dark: "/d.png", Aspect: 4}
 	r.Dark = false
 	o = prompt.Build(r)
 	require.Equal(t, "/d.png", o.Icon, "one logo serves both")
-	require.Equal(t, 200, o.IconSize)
+	require.Equal(t, 240, o.IconSize)
+	for aspect, size := range map[float64]int{0: 80, 1: 80, 0.25: 20, 2: 160, 100: 240, 0.001: 1} {
+		r.Logo.Aspect = aspect
+		require.Equal(t, size, prompt.Build(r).IconSize, "at most 80 points high: the window has room for no more")
+	}
 }
 
 // TestForeignWordsStayWords holds that no name of an organization becomes
@@ -174,4 +178,16 @@ func TestForeignWordsStayWords(t *testing.T) {
 		require.NotContains(t, text, "{HOME}")
 		require.NotRegexp(t, `:[A-Za-z]+\[`, text)
 	})
+}
+
+// TestNamesStandApart: Latin words among Chinese or Japanese ones have spaces
+// around them, as in Apple's own texts; others have none.
+func TestNamesStandApart(t *testing.T) {
+	for _, tt := range []struct{ lang, org, says string }{
+		{"zh-Hans", "Acme", "Acme 正在"}, {"zh-Hans", "示例公司", "示例公司正在"}, {"ja", "Acme Inc.", "Acme Inc\\. は"}, {"ja", "例社", "例社は"}, {"ko", "Acme", "Acme에서"},
+	} {
+		r := request(prompt.ADE)
+		r.Language, r.OrgName = tt.lang, tt.org
+		require.Contains(t, prompt.Build(r).Message, tt.says)
+	}
 }

@@ -28,7 +28,7 @@ func scenes(lang string) map[string]prompt.Request {
 	all := map[string]prompt.Request{}
 	for _, appearance := range []string{"light", "dark"} {
 		base := prompt.Request{Language: lang, Dark: appearance == "dark", Pictures: "/pictures", MacOS: 15,
-			Logo: prompt.Logo{Light: "/logos/light.png", Dark: "/logos/dark.png", Wide: true}}
+			Logo: prompt.Logo{Light: "/logos/light.png", Dark: "/logos/dark.png", Aspect: 4}}
 		for _, s := range prompt.Scenes(base) {
 			all[s.ID+" "+appearance] = s.Request
 		}

@@ -17,7 +17,6 @@ const (
 	logoTimeout  = 10 * time.Second
 	maxRedirects = 3
 	maxTag       = 512
-	wideFrom     = 1.8 // width by height
 )
 
 // Logos fetches logos into a folder and keeps the last good ones.
@@ -39,35 +38,32 @@ func NewLogos(client *http.Client, dir string) *Logos {
 }
 
 // Fetch gives both logos as local files. A broken one falls back to the last
-// good one, and then to none; the error says so all the same. An empty URL
-// takes the logo away.
+// good one, then to the other appearance's, and then to none; the error says so
+// all the same. An empty URL takes the logo away.
 func (l *Logos) Fetch(ctx context.Context, light, dark string) (Logo, error) {
-	var logo Logo
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return logo, fmt.Errorf("making the logo folder: %w", err)
+		return Logo{}, fmt.Errorf("making the logo folder: %w", err)
 	}
-	var wideLight, wideDark bool
-	var err1, err2 error
-	logo.Light, wideLight, err1 = l.one(ctx, light, filepath.Join(l.dir, "light.png"))
-	logo.Dark, wideDark, err2 = l.one(ctx, dark, filepath.Join(l.dir, "dark.png"))
-	logo.Wide = wideLight || wideDark
-	return logo, errors.Join(err1, err2)
+	return l.pair(func(url, path string, dark bool) error { return l.refresh(ctx, url, path, dark) }, light, dark)
 }
 
-func (l *Logos) one(ctx context.Context, rawURL, path string) (kept string, wide bool, err error) {
-	if rawURL == "" {
-		return "", false, forget(path, path+".json")
+// pair brings the logos of both appearances up to date, each from its source.
+func (l *Logos) pair(bring func(source, path string, dark bool) error, light, dark string) (Logo, error) {
+	lightFile, darkFile := filepath.Join(l.dir, "light.png"), filepath.Join(l.dir, "dark.png")
+	err := errors.Join(one(bring, light, lightFile, false), one(bring, dark, darkFile, true))
+	err = errors.Join(err, lend(lightFile, darkFile, true), lend(darkFile, lightFile, false))
+	return kept(lightFile, darkFile), err
+}
+
+func one(bring func(source, path string, dark bool) error, source, path string, dark bool) error {
+	if source == "" {
+		return forget(path, path+".json")
 	}
-	err = l.refresh(ctx, rawURL, path)
-	wide, ok := isWide(path)
-	if !ok {
-		path = ""
-	}
-	return path, wide, err
+	return bring(source, path, dark)
 }
 
 // refresh fetches a logo anew where the server has a newer one.
-func (l *Logos) refresh(ctx context.Context, rawURL, path string) error {
+func (l *Logos) refresh(ctx context.Context, rawURL, path string, dark bool) error {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return errors.New("fetching the logo: its URL is not one of the web")
@@ -86,11 +82,11 @@ func (l *Logos) refresh(ctx context.Context, rawURL, path string) error {
 		return fmt.Errorf("fetching the logo: %w", withoutURL(err))
 	}
 	defer reply.Body.Close()
-	switch reply.StatusCode {
-	case http.StatusNotModified:
+	switch {
+	case reply.StatusCode == http.StatusNotModified && req.Header.Get("If-None-Match") != "":
 		return nil
-	case http.StatusOK:
-		return keep(reply, origin{URL: rawURL}, path)
+	case reply.StatusCode == http.StatusOK:
+		return keep(reply, origin{URL: rawURL}, path, dark)
 	}
 	return fmt.Errorf("fetching the logo: the server answered %s", reply.Status)
 }

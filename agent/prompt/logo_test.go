@@ -74,22 +74,22 @@ func (b *bytesAt) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestLogoFormats(t *testing.T) {
 	trailing := append(picture(t, 40, 40, asPNG), "<script>alert(1)</script>"...)
 	for name, tt := range map[string]struct {
-		body []byte
-		says string // "" is taken
-		wide bool
+		body   []byte
+		says   string // "" is taken
+		aspect float64
 	}{
-		"png":           {picture(t, 100, 100, asPNG), "", false},
-		"wide png":      {picture(t, 400, 100, asPNG), "", true},
-		"jpeg":          {picture(t, 100, 60, asJPEG), "", false},
-		"gif":           {picture(t, 180, 100, asGIF), "", true},
-		"with a tail":   {trailing, "", false},
-		"svg":           {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "neither PNG, JPEG nor GIF", false},
-		"html":          {[]byte("<html>sign in first</html>"), "neither PNG, JPEG nor GIF", false},
-		"nothing":       {nil, "neither PNG, JPEG nor GIF", false},
-		"a bomb":        {bomb(t), "60000 by 60000 pixels", false},
-		"cut off":       {picture(t, 100, 100, asPNG)[:60], "damaged", false},
-		"cut jpeg":      {picture(t, 100, 100, asJPEG)[:700], "damaged", false},
-		"two megabytes": {append(picture(t, 1, 1, asPNG), make([]byte, 2<<20)...), "larger than 2 MiB", false},
+		"png":           {picture(t, 100, 100, asPNG), "", 1},
+		"wide png":      {picture(t, 400, 100, asPNG), "", 4},
+		"jpeg":          {picture(t, 100, 50, asJPEG), "", 2},
+		"gif":           {picture(t, 180, 90, asGIF), "", 2},
+		"with a tail":   {trailing, "", 1},
+		"svg":           {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "neither PNG, JPEG nor GIF", 0},
+		"html":          {[]byte("<html>sign in first</html>"), "neither PNG, JPEG nor GIF", 0},
+		"nothing":       {nil, "neither PNG, JPEG nor GIF", 0},
+		"a bomb":        {bomb(t), "60000 by 60000 pixels", 0},
+		"cut off":       {picture(t, 100, 100, asPNG)[:60], "damaged", 0},
+		"cut jpeg":      {picture(t, 100, 100, asJPEG)[:700], "damaged", 0},
+		"two megabytes": {append(picture(t, 1, 1, asPNG), make([]byte, 2<<20)...), "larger than 2 MiB", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewTLSServer(&bytesAt{body: tt.body})
@@ -104,7 +104,7 @@ func TestLogoFormats(t *testing.T) {
 			}
 			require.NoError(t, err)
 			require.Equal(t, filepath.Join(dir, "light.png"), logo.Light)
-			require.Equal(t, tt.wide, logo.Wide)
+			require.Equal(t, tt.aspect, logo.Aspect)
 			kept, err := os.ReadFile(logo.Light)
 			require.NoError(t, err)
 			require.NotContains(t, string(kept), "script", "only pixels remain")
@@ -143,7 +143,7 @@ func TestLogoFallsBackToTheLastGoodOne(t *testing.T) {
 	files.body, files.status = picture(t, 50, 50, asPNG), 0
 	fresh, err := fetch(server.URL + "/a.png")
 	require.NoError(t, err)
-	require.False(t, fresh.Wide, "another picture at the same address")
+	require.EqualValues(t, 1, fresh.Aspect, "another picture at the same address")
 
 	require.NoError(t, os.WriteFile(fresh.Light, []byte("damaged"), 0o600))
 	mended, err := fetch(server.URL + "/a.png")

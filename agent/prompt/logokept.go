@@ -8,45 +8,70 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 
 	"fleetmigrate/agent/atomicfile"
 )
 
 // Take takes local files by the same rules, for a preview.
 func (l *Logos) Take(light, dark string) (Logo, error) {
-	var logo Logo
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
-		return logo, fmt.Errorf("making the logo folder: %w", err)
+		return Logo{}, fmt.Errorf("making the logo folder: %w", err)
 	}
-	for _, one := range []struct {
-		from, name string
-		to         *string
-	}{{light, "light.png", &logo.Light}, {dark, "dark.png", &logo.Dark}} {
-		if one.from == "" {
-			continue
-		}
-		path := filepath.Join(l.dir, one.name)
-		if err := take(one.from, path); err != nil {
-			return Logo{}, fmt.Errorf("taking the logo %s: %w", one.from, err)
-		}
-		wide, _ := isWide(path)
-		*one.to, logo.Wide = path, logo.Wide || wide
-	}
-	return logo, nil
+	return l.pair(take, light, dark)
 }
 
-func take(from, to string) error {
+func take(from, to string, dark bool) error {
 	f, err := os.Open(from)
 	if err != nil {
-		return err
+		return fmt.Errorf("taking the logo: %w", err)
 	}
 	defer f.Close()
-	data, err := recode(f)
-	if err != nil {
-		return err
+	img, err := decode(f)
+	if err == nil {
+		err = write(to, img, dark)
 	}
-	return atomicfile.Write(to, data, 0o600)
+	if err != nil {
+		return fmt.Errorf("taking the logo %s: %w", from, err)
+	}
+	return nil
+}
+
+// lend makes the logo of one appearance out of the other's, where there is none
+// and the other's would not be seen there.
+func lend(from, to string, dark bool) error {
+	if _, ok := aspect(to); ok {
+		return nil
+	}
+	f, err := os.Open(from)
+	if err != nil {
+		return nil // there is nothing to lend
+	}
+	defer f.Close()
+	img, err := decode(f)
+	if err != nil || readable(img, dark) == img {
+		return nil // a damaged one is told where it is fetched anew; a good one serves for both
+	}
+	if err := write(to, img, dark); err != nil {
+		return fmt.Errorf("keeping the logo: %w", err)
+	}
+	return nil
+}
+
+// kept are the logos that there are. swiftDialog has one size for both.
+func kept(light, dark string) Logo {
+	var logo Logo
+	for _, file := range []struct {
+		path string
+		to   *string
+	}{{light, &logo.Light}, {dark, &logo.Dark}} {
+		if a, ok := aspect(file.path); ok {
+			*file.to = file.path
+			if logo.Aspect == 0 || a < logo.Aspect {
+				logo.Aspect = a
+			}
+		}
+	}
+	return logo
 }
 
 func forget(paths ...string) error {
@@ -71,7 +96,7 @@ func tagOf(path, rawURL string) string {
 	if err != nil || json.Unmarshal(data, &from) != nil || from.URL != rawURL {
 		return ""
 	}
-	if _, ok := isWide(path); !ok {
+	if _, ok := aspect(path); !ok {
 		return ""
 	}
 	return from.Tag
@@ -79,8 +104,8 @@ func tagOf(path, rawURL string) string {
 
 // keep writes the picture first: a tag without its picture would keep a broken
 // one for good.
-func keep(reply *http.Response, from origin, path string) error {
-	data, err := recode(reply.Body)
+func keep(reply *http.Response, from origin, path string, dark bool) error {
+	img, err := decode(reply.Body)
 	if err != nil {
 		return fmt.Errorf("fetching the logo: %w", err)
 	}
@@ -94,25 +119,24 @@ func keep(reply *http.Response, from origin, path string) error {
 	if err := forget(path + ".json"); err != nil {
 		return err
 	}
-	if err := atomicfile.Write(path, data, 0o600); err != nil {
-		return fmt.Errorf("keeping the logo: %w", err)
-	}
-	if err := atomicfile.Write(path+".json", side, 0o600); err != nil {
+	if err := errors.Join(write(path, img, dark), atomicfile.Write(path+".json", side, 0o600)); err != nil {
 		return fmt.Errorf("keeping the logo: %w", err)
 	}
 	return nil
 }
 
-// isWide looks at a kept logo; ok is false where there is none.
-func isWide(path string) (wide, ok bool) {
+// aspect is the width of a kept logo by its height; ok is false where there is
+// none that is whole: one that was cut off looks well by its header.
+func aspect(path string) (a float64, ok bool) {
 	f, err := os.Open(path)
 	if err != nil {
-		return false, false
+		return 0, false
 	}
 	defer f.Close()
-	conf, err := png.DecodeConfig(f)
-	if err != nil || conf.Height == 0 {
-		return false, false
+	img, err := png.Decode(f)
+	if err != nil {
+		return 0, false
 	}
-	return float64(conf.Width) >= wideFrom*float64(conf.Height), true
+	size := img.Bounds().Size()
+	return float64(size.X) / float64(size.Y), true
 }

@@ -3,6 +3,7 @@ package prompt
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fleetmigrate/swiftdialog"
 )
@@ -38,7 +39,7 @@ func (b builder) sender() []string {
 	if b.OrgName == "" || b.Logo.Light != "" || b.Logo.Dark != "" || b.starts() || b.Variant == Done || b.Variant == About {
 		return nil
 	}
-	return []string{b.org()}
+	return []string{strings.TrimSpace(b.org())}
 }
 
 func (b builder) heading() string {
@@ -83,10 +84,14 @@ func (b builder) place() string {
 }
 
 func (b builder) org() string {
-	if name := swiftdialog.EscapeMarkdown(b.OrgName); name != "" {
-		return name
+	name := swiftdialog.EscapeMarkdown(b.OrgName)
+	switch {
+	case name == "":
+		return b.get("your_organization")
+	case (b.Language == "ja" || b.Language == "zh-Hans") && name[len(name)-1] < utf8.RuneSelf:
+		return name + " " // as Apple writes Latin words among theirs
 	}
-	return b.get("your_organization")
+	return name
 }
 
 // due names IT's deadline, where there is one.

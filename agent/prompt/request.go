@@ -62,8 +62,8 @@ type Request struct {
 
 // Logo is the organization's logo as local files.
 type Logo struct {
-	Light, Dark string // absolute paths; "" none
-	Wide        bool   // at least 1.8 times as wide as high
+	Light, Dark string  // absolute paths; "" none
+	Aspect      float64 // width by height; 0: a square
 }
 
 // Reason says in kind why a migration failed.

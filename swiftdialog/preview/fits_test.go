@@ -23,7 +23,7 @@ func TestEverythingFits(t *testing.T) {
 	const room = 700 // of 800 points, without menu bar and Dock
 	dir := t.TempDir()
 	require.NoError(t, prompt.Unpack(dir))
-	with := prompt.Logo{Light: logo(t, dir), Wide: true}
+	with := prompt.Logo{Light: logo(t, dir), Aspect: 4}
 	b := browser.New(t)
 	b.Size(720, 800)
 	for i := range 2 * len(prompt.Languages) {

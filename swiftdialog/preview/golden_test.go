@@ -41,7 +41,7 @@ var photographed = []struct {
 func TestPictures(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, prompt.Unpack(dir))
-	base := prompt.Request{Pictures: dir, MacOS: 15, Logo: prompt.Logo{Light: logo(t, dir), Wide: true}}
+	base := prompt.Request{Pictures: dir, MacOS: 15, Logo: prompt.Logo{Light: logo(t, dir), Aspect: 4}}
 	b := browser.New(t)
 	b.Size(800, 800)
 	for _, p := range photographed {

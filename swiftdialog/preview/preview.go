@@ -42,7 +42,7 @@ func HTML(o swiftdialog.Options, dark bool) (string, error) {
 	}
 	var out bytes.Buffer
 	err := dialog.Execute(&out, map[string]any{
-		"O": o, "Dark": dark, "Message": Markdown(o.Message), "Banner": picture(o.Banner), "Icon": picture(icon), "Wide": o.IconSize > 100,
+		"O": o, "Dark": dark, "Message": Markdown(o.Message), "Banner": picture(o.Banner), "Icon": picture(icon),
 		"Disabled": o.Guard > 0,
 	})
 	if err != nil {
