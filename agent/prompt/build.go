@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fleetmigrate/swiftdialog"
 )
@@ -13,6 +14,8 @@ import (
 const (
 	width      = 720
 	dueHeight  = 64
+	lineHeight = 24
+	nameWidth  = 60 // letters of a name that take another line
 	iconSize   = 80
 	wideIcon   = 240
 	banner     = 130
@@ -122,7 +125,7 @@ func (b builder) height() int {
 	if b.Logo.Light != "" || b.Logo.Dark != "" {
 		h += iconSize
 	}
-	return h
+	return h + lineHeight*(min(utf8.RuneCountInString(b.OrgName), maxName)/nameWidth)
 }
 
 // picture is the file of the variant's picture; "" where it has none.

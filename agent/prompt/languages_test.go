@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,29 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 		for id, text := range catalogue(lang) {
 			if text == catalogue("en")[id] {
 				require.Contains(t, same, id, "%s: %s", lang, text)
+			}
+		}
+	}
+}
+
+// TestPunctuationIsTheLanguages: marks of another language are what a reader
+// sees first.
+func TestPunctuationIsTheLanguages(t *testing.T) {
+	for _, tt := range []struct{ lang, wrong, why string }{
+		{"fr", `[^\x{a0}\x{202f}\d][:;!?]|'|"`, "a narrow space that does not break stands before ; ! ? and one before a colon"},
+		{"es", `^[^¿]*\?|^[^¡]*!`, "questions and exclamations are opened too"},
+		{"ja", `[\p{Han}\p{Hiragana}\p{Katakana}][,.:;!?]`, "marks are full-width"},
+		{"zh-Hans", `\p{Han}[,.:;!?]`, "marks are full-width"},
+		{"de", `"|'|“[^„]*“|\d%`, "quotation marks are „these“"},
+		{"it", `'|"`, "the apostrophe is ’"},
+		{"nl", `'|"`, "the apostrophe is ’"},
+		{"pt-BR", `'|"`, "quotation marks are “these”"},
+		{"ko", `[。、，]`, "marks are Western"},
+	} {
+		wrong := regexp.MustCompile(tt.wrong)
+		for id, text := range catalogue(tt.lang) {
+			if !strings.HasPrefix(id, "time_format") {
+				require.NotRegexp(t, wrong, text, "%s %s: %s", tt.lang, id, tt.why)
 			}
 		}
 	}

@@ -83,8 +83,11 @@ func (b builder) place() string {
 	return "place"
 }
 
+// maxName is the most of an organization's name that leaves room for the rest.
+const maxName = 120
+
 func (b builder) org() string {
-	name := swiftdialog.EscapeMarkdown(b.OrgName)
+	name := swiftdialog.EscapeMarkdown(swiftdialog.Text(b.OrgName, maxName))
 	switch {
 	case name == "":
 		return b.get("your_organization")
@@ -111,7 +114,7 @@ func (b builder) due() []string {
 func (b builder) promises() []string {
 	switch {
 	case b.DeferralsLeft == 0:
-		return nil // there is no "Later"
+		return []string{b.get("no_deferrals")} // there is no "Later"
 	case b.ReturnsIn <= 0:
 		return []string{b.get("returns_never")}
 	case b.DeferralsLeft < 0:

@@ -14,7 +14,7 @@ const maxShown = 1000
 func plain(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\r' || r == '\t':
+		case unicode.IsSpace(r): // those of other languages too
 			return ' '
 		case !unicode.IsPrint(r):
 			return unicode.ReplacementChar

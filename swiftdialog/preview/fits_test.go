@@ -15,8 +15,11 @@ import (
 	"fleetmigrate/testdata/browser"
 )
 
+// longName is as long as a name of an organization may be, and then some.
+const longName = "The Exceedingly Long Named Holding and Trading Corporation of Greater Northern Hampshire and all of its Affiliated Companies, Inc."
+
 // TestEverythingFits draws every moment in every language, with and without a
-// logo, in a font that is wider than macOS's: each is as high as its window at most,
+// logo, and with a very long name, in a font that is wider than macOS's: each is as high as its window at most,
 // so that nobody has to scroll to a button or a sentence. No window is higher
 // than the smallest screen of a Mac leaves room for.
 func TestEverythingFits(t *testing.T) {
@@ -26,11 +29,14 @@ func TestEverythingFits(t *testing.T) {
 	with := prompt.Logo{Light: logo(t, dir), Aspect: 4}
 	b := browser.New(t)
 	b.Size(720, 800)
-	for i := range 2 * len(prompt.Languages) {
-		lang := prompt.Languages[i/2]
+	for i := range 3 * len(prompt.Languages) {
+		lang := prompt.Languages[i/3]
 		base := prompt.Request{Language: lang, Pictures: dir, MacOS: 14}
-		if i%2 == 0 {
+		switch i % 3 {
+		case 0:
 			base.Logo = with
+		case 1:
+			base.Logo, base.OrgName = with, longName
 		}
 		windows := map[string]swiftdialog.Options{}
 		var page strings.Builder
