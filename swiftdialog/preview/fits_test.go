@@ -1,7 +1,12 @@
 package preview_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,4 +60,26 @@ func TestEverythingFits(t *testing.T) {
 			require.LessOrEqual(t, height, float64(windows[id].Height), "%s in %s", id, lang)
 		}
 	}
+}
+
+// logo is a wide one.
+func logo(t *testing.T, dir string) string {
+	img := image.NewRGBA(image.Rect(0, 0, 400, 100))
+	draw.Draw(img, img.Bounds(), image.NewUniform(color.RGBA{0xb0, 0x3a, 0x2e, 0xff}), image.Point{}, draw.Src)
+	draw.Draw(img, image.Rect(30, 30, 370, 70), image.White, image.Point{}, draw.Src)
+	var out bytes.Buffer
+	require.NoError(t, png.Encode(&out, img))
+	path := filepath.Join(dir, "logo.png")
+	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
+	return path
+}
+
+func scene(t *testing.T, base prompt.Request, id string) prompt.Request {
+	for _, s := range prompt.Scenes(base) {
+		if s.ID == id {
+			return s.Request
+		}
+	}
+	require.FailNow(t, "no such scene", id)
+	return prompt.Request{}
 }

@@ -22,7 +22,7 @@ import (
 const patience = 2 * time.Minute
 
 // programs are the names under which Chromium is installed.
-var programs = []string{"chromium", "chromium-browser", "google-chrome"}
+var programs = []string{"chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"}
 
 // Tab is one page of a browser. It belongs to one goroutine.
 type Tab struct {
