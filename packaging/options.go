@@ -76,7 +76,7 @@ func (o Options) checked() (Options, error) {
 	case o.MinMacOS.Compare(oldestMacOS) < 0:
 		return o, fmt.Errorf("macOS %s is too old: orbit runs on %s and newer", o.MinMacOS, oldestMacOS)
 	}
-	if err := CheckVersion(o.Version); err != nil {
+	if err := checkVersion(o.Version); err != nil {
 		return o, err
 	}
 	return o, o.checkServer()
@@ -84,8 +84,8 @@ func (o Options) checked() (Options, error) {
 
 var versionForm = regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$`)
 
-// CheckVersion wants what macOS compares versions by: numbers and dots.
-func CheckVersion(version string) error {
+// checkVersion wants what macOS compares versions by: numbers and dots.
+func checkVersion(version string) error {
 	if !versionForm.MatchString(version) {
 		return fmt.Errorf("the version %q is not up to four numbers with dots, like 1.2.3", version)
 	}

@@ -15,7 +15,7 @@ import (
 const (
 	DaemonLabel  = "com.fleetmigrate.orbit"
 	DesktopLabel = "com.fleetmigrate.desktop"
-	PackageID    = "com.fleetmigrate.pkg"
+	packageID    = "com.fleetmigrate.pkg"
 )
 
 // Where launchd looks for its jobs.
@@ -67,7 +67,7 @@ func (r Removal) Steps() []Step {
 	for _, name := range []string{"Fleet Desktop.app", "Dialog.app", "etc", "var"} {
 		remove(filepath.Join(r.RootDir, name))
 	}
-	add("forget the receipt of "+PackageID, func(ctx context.Context) error { return r.Commands.ForgetPackage(ctx, PackageID) })
+	add("forget the receipt of "+packageID, func(ctx context.Context) error { return r.Commands.ForgetPackage(ctx, packageID) })
 	remove(filepath.Join(r.Commands.Root, DaemonPlist))
 	remove(filepath.Join(r.RootDir, "bin"))
 	remove(filepath.Join(r.RootDir, leavingName))

@@ -44,12 +44,12 @@ func (c Commands) EnrollmentProfile(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return ParseProfilesList([]byte(out.Stdout))
+	return parseProfilesList([]byte(out.Stdout))
 }
 
-// ParseProfilesList finds, in the property list of `profiles -C -o stdout-xml`,
+// parseProfilesList finds, in the property list of `profiles -C -o stdout-xml`,
 // the profile that holds the MDM payload.
-func ParseProfilesList(out []byte) (identifier string, err error) {
+func parseProfilesList(out []byte) (identifier string, err error) {
 	defer func() { // the parser must not take the daemon along
 		if recover() != nil {
 			identifier, err = "", fmt.Errorf("reading the list of profiles: it is not a property list")
