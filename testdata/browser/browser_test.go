@@ -24,6 +24,10 @@ const script = `document.querySelector('#go').onclick = () => {
   setTimeout(() => { out.hidden = false; out.textContent = 'hello ' + document.querySelector('#name').value }, 50)
 }`
 
+const restless = `const div = document.querySelector('div')
+div.onpointerdown = () => { clearInterval(timer); div.textContent = 'clicked' }
+const timer = setInterval(() => { div.innerHTML = '<button>Go</button>' }, 1)`
+
 func site(t *testing.T) string {
 	t.Helper()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -33,6 +37,11 @@ func site(t *testing.T) string {
 		case "/s.js":
 			w.Header().Set("Content-Type", "text/javascript")
 			fmt.Fprint(w, script)
+		case "/restless.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			fmt.Fprint(w, restless)
+		case "/restless":
+			fmt.Fprint(w, `<div></div><script src="/restless.js"></script>`)
 		case "/favicon.ico":
 			w.WriteHeader(http.StatusNoContent)
 		case "/bad":
@@ -76,6 +85,14 @@ func TestStepsAreWhatAPersonDoes(t *testing.T) {
 		other.Go(url + "/bad")
 		require.Eventually(t, func() bool { return len(other.Complaints()) == 2 }, time.Minute, 10*time.Millisecond) // the browser tells them when it can
 		require.Contains(t, other.Complaints()[0], "Content Security Policy")
+	})
+	t.Run("a button that is replaced again and again can be clicked", func(t *testing.T) {
+		other := b.Tab(t)
+		for range 5 {
+			other.Go(url + "/restless")
+			other.Click("button")
+			other.Sees("div", "clicked")
+		}
 	})
 	t.Run("a picture shows the whole page, as wide and as dark as asked", func(t *testing.T) {
 		t.Setenv("ARTIFACTS", t.TempDir())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -17,10 +18,23 @@ func (b *Tab) Go(url string) {
 	b.Do(chromedp.Navigate(url))
 }
 
-// Click clicks the middle of the first element that the CSS selector finds, once it is visible.
+// Click clicks the middle of the first element that the CSS selector finds, once
+// it is visible. A page that replaces the element meanwhile is looked at again.
 func (b *Tab) Click(css string) {
 	b.t.Helper()
-	b.Do(chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+	for isReplaced(err) && ctx.Err() == nil {
+		err = chromedp.Do(ctx, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+	}
+	require.NoError(b.t, err, "clicking %s; the page complains of %v", css, b.Complaints())
+}
+
+// isReplaced tells that the element went away before it could be clicked.
+func isReplaced(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && refused.Message == "Could not find node with given id"
 }
 
 // Fill replaces what a text field holds, key by key.

@@ -37,6 +37,8 @@ type hostsData struct {
 	Filter   string // "", "true" or "false": needs_mdm_migration
 	Previous string // address of the page before; "" on the first
 	Next     string
+	First    string // addresses, wherever one is
+	Last     string
 	From, To int
 }
 
@@ -60,6 +62,7 @@ func (p *Pages) hosts(w http.ResponseWriter, r *http.Request, who member) {
 	}
 	d.Hosts, d.Count = answer.Hosts, answer.Count
 	d.From, d.To = page*hostsPerPage+1, page*hostsPerPage+len(d.Hosts)
+	d.First, d.Last = d.address(0), d.address(max(0, d.Count-1)/hostsPerPage)
 	if page > 0 {
 		d.Previous = d.address(page - 1)
 	}

@@ -34,6 +34,14 @@ func TestHostsList(t *testing.T) {
 	b.Sees(".pager", "51–60 of 60")
 	b.Click("[rel=prev]")
 	b.Sees("table", "Jo's Mac")
+	b.Click("#last")
+	b.Sees(".pager", "51–60 of 60")
+	b.Click(".pager a")
+	b.Sees(".pager", "1–50 of 60")
+	b.Go(s.url + "/hosts?page=7")
+	b.Sees("main", "There are not so many pages.")
+	b.Click("main section a")
+	b.Sees(".pager", "1–50 of 60")
 
 	t.Run("search", func(t *testing.T) {
 		b.Fill("#query", "s5")
@@ -199,6 +207,9 @@ func TestActivitiesPage(t *testing.T) {
 	b.Click("[rel=next]")
 	b.Sees("main", "Jo's Mac installed the agent")
 	b.Click("[rel=prev]")
+	b.Sees("main", "Globex 59")
+	b.Go(s.url + "/activities?page=99")
+	b.Click("main section a")
 	b.Sees("main", "Globex 59")
 	require.Empty(t, b.Complaints())
 }

@@ -76,3 +76,33 @@ func TestEveryPageFitsAndShutsNobodyOut(t *testing.T) {
 	require.Empty(t, outside(b.Requests(), s.url), "no page asks another site for anything")
 	require.Subset(t, []string{"Failed to load resource: the server responded with a status of 404 (Not Found)"}, b.Complaints(), "of the page that is not there")
 }
+
+// Names are whatever people give their Macs and their company.
+func TestAwkwardNames(t *testing.T) {
+	s := newSite(t)
+	const code = "<script>alert(1)</script><b>bold</b>"
+	names := []string{strings.Repeat("Long", 50), strings.Repeat("会社の端末", 40), strings.Repeat("مرحبا ", 30), "🚚👩‍👩‍👧‍👦", code, "  "}
+	for i, name := range names {
+		s.addHost(mockserver.NewHost{UUID: fmt.Sprint("UUID-", i), Serial: fmt.Sprint("C02LONG", i), ComputerName: name, DeviceToken: fmt.Sprint("token-", i),
+			Enrolled: true, ServerURL: "https://mdm.example.com/" + strings.Repeat("path/", 40)})
+	}
+	s.patch(map[string]any{"org_info": map[string]any{"org_name": code + strings.Repeat("会社", 60), "contact_url": "https://help.example.com/" + strings.Repeat("y", 300)}})
+	b := browser.New(t)
+	s.login(b, adminToken, "/hosts")
+	for _, width := range []int{360, 1440} {
+		b.Size(width, 900)
+		for name, path := range map[string]string{"hosts": "/hosts", "host": "/hosts/1", "host-rtl": "/hosts/3", "device": "/device/token-1", "activities": "/activities", "organization": orgPath} {
+			b.Go(s.url + path)
+			if path == orgPath {
+				require.Contains(t, drawn(b, "variant"), code)
+			}
+			b.Screenshot(fmt.Sprintf("server-awkward-%s-%d", name, width))
+			require.Empty(t, browser.Eval[[]string](b, audit), "%s at %d", name, width)
+		}
+		b.Go(s.url + "/hosts")
+		require.Equal(t, code, b.Text("tbody tr:nth-child(5) a"))
+		require.Equal(t, "C02LONG5", b.Text("tbody tr:nth-child(6) a"), "a name of blanks is none")
+		require.Less(t, browser.Eval[float64](b, "document.querySelector('tbody code').getBoundingClientRect().height"), 30.0, "a long name takes no room from the others")
+	}
+	require.Empty(t, b.Complaints())
+}

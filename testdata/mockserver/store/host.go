@@ -132,7 +132,7 @@ func (h *Host) AddAttempt(a Attempt) {
 // DisplayName is what people call the host.
 func (h Host) DisplayName() string {
 	for _, name := range []string{h.ComputerName, h.Hostname, h.HardwareModel, h.HardwareSerial} {
-		if name != "" {
+		if strings.TrimSpace(name) != "" {
 			return name
 		}
 	}

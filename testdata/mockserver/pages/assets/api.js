@@ -30,7 +30,7 @@ export function why(answer) {
   return 'Could not update. Please try again.'
 }
 
-// notify shows a notice; the region is announced by screen readers. A good one leaves by itself.
+// notify shows a notice and returns it; the region is announced by screen readers. A good one leaves by itself.
 export function notify(kind, text) {
   const notice = document.createElement('div')
   notice.className = 'notice ' + kind
@@ -43,6 +43,7 @@ export function notify(kind, text) {
   notice.append(words, close)
   document.querySelector('#notices').replaceChildren(notice)
   if (kind === 'good') setTimeout(() => { if (!notice.matches(':focus-within, :hover')) notice.remove() }, 8000)
+  return notice
 }
 
 // complain shows or takes back what is wrong with a field.

@@ -1,5 +1,6 @@
 // The form of the end user migration workflow.
 import { busy, complain, isWebURL, notify, reasons, send, why } from './api.js'
+import { meanwhile, settled, warning } from './meanwhile.js'
 
 const $ = id => document.getElementById(id)
 const form = $('migration'), enable = $('enable'), url = $('webhook_url'), payload = $('payload')
@@ -28,13 +29,27 @@ form.addEventListener('submit', e => {
 })
 
 async function save() {
+  if (await meanwhile(form)) return warn()
   const wanted = { enable: enable.checked, mode: mode(), webhook_url: url.value }
   const answer = await send('PATCH', '/config', { mdm: { macos_migration: wanted } })
-  if (answer.ok) return notify('good', 'Successfully updated end user migration.')
+  if (answer.ok) {
+    settled(form)
+    return notify('good', 'Successfully updated end user migration.')
+  }
   const wrong = reasons(answer)['macos_migration.webhook_url']
   if (!wrong) return notify('bad', why(answer))
   complain(url, wrong)
   url.focus()
 }
+
+function warn() {
+  show()
+  check()
+  form.dispatchEvent(new Event('saved', { bubbles: true }))
+  notify('bad', warning)
+}
+
+// A browser that comes back to the page fills in what was chosen before.
+window.addEventListener('pageshow', show)
 
 $('payload-open').addEventListener('click', () => payload.showModal())

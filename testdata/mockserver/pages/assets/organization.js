@@ -1,5 +1,6 @@
 // The form of the organization's name, logos and contact link.
 import { busy, complain, isWebURL, notify, reasons, send, why } from './api.js'
+import { meanwhile, settled, warning } from './meanwhile.js'
 
 const form = document.getElementById('organization')
 const field = name => form.elements[name]
@@ -26,10 +27,15 @@ form.addEventListener('submit', e => {
 })
 
 async function save() {
+  if (await meanwhile(form)) {
+    form.dispatchEvent(new Event('saved', { bubbles: true }))
+    return notify('bad', warning)
+  }
   const wanted = Object.fromEntries(names.map(name => [name, field(name).value.trim()]))
   const answer = await send('PATCH', '/config', { org_info: wanted })
   if (answer.ok) {
     field('contact_url').value = answer.body.org_info.contact_url // the server fills an empty one in
+    settled(form)
     form.dispatchEvent(new Event('saved', { bubbles: true }))
     return notify('good', 'Successfully updated organization info.')
   }

@@ -49,4 +49,4 @@ function soon() {
 document.addEventListener('change', e => { if (e.target.closest('[data-preview]') || e.target.name === 'mode') draw() })
 document.addEventListener('input', e => { if (['org_name', 'contact_url'].includes(e.target.name)) soon() })
 document.addEventListener('saved', draw)
-draw()
+window.addEventListener('pageshow', draw) // when a browser that comes back has filled the form in
