@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -47,3 +48,24 @@ func flock(ctx context.Context, f *os.File, patience time.Duration) error {
 }
 
 var errHeld = errors.New("another process holds it")
+
+// Running reports that a daemon has the folder. Who may not look at its lock has
+// to believe the process id that it wrote, which after a restart of the Mac may
+// be another's.
+func Running(varDir string, pid int) bool {
+	f, err := os.Open(filepath.Join(varDir, "private"))
+	if err != nil {
+		return Alive(pid)
+	}
+	defer f.Close() // and with it the lock, which a daemon that starts waits for
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) != nil
+}
+
+// Alive reports that a process is there, whoever it belongs to.
+func Alive(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
+}

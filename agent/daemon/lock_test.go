@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,4 +26,19 @@ func TestTheLockOfADeadDaemonIsWaitedFor(t *testing.T) {
 		require.Equal(t, lockFor, time.Since(begin))
 		again()
 	})
+}
+
+// After a restart of the Mac, the process id that a dead daemon wrote may be
+// anybody's.
+func TestRunningIsWhoHasTheLock(t *testing.T) {
+	dir := newVar(t)
+	require.False(t, Running(dir, os.Getpid()), "a process id is not enough")
+	unlock, err := lock(t.Context(), filepath.Join(dir, "private"))
+	require.NoError(t, err)
+	require.True(t, Running(dir, 0))
+	unlock()
+	require.False(t, Running(dir, 0))
+	nowhere := filepath.Join(dir, "nowhere")
+	require.True(t, Running(nowhere, os.Getpid()), "who may not look believes it")
+	require.False(t, Running(nowhere, 0))
 }

@@ -82,13 +82,15 @@ type patient struct {
 	c        options.Config
 	commands host.Commands
 	status   *daemon.Status // of the daemon; nil where it never ran
+	unread   error          // why there is none
 	askApple bool
 	root     bool // may look everywhere
 }
 
 func newPatient(r options.Resolved, askApple bool) *patient {
 	p := &patient{resolved: r, c: r.Config, commands: host.Commands{Root: r.Config.HostRoot}, askApple: askApple, root: os.Geteuid() == 0}
-	if s, err := daemon.LoadStatus(p.c.Var()); err == nil {
+	s, err := daemon.LoadStatus(p.c.Var())
+	if p.unread = err; err == nil {
 		p.status = &s
 	}
 	return p

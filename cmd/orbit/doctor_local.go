@@ -91,9 +91,11 @@ func (p *patient) daemon(ctx context.Context) (found []finding) {
 	}
 	switch s := p.status; {
 	case s == nil:
-		found = append(found, bad(fail, restart, "the daemon has never written its status to %s", p.in("var/status.json")))
-	case !alive(s.PID):
+		found = append(found, bad(fail, restart, "there is no status of the daemon: %v", p.unread))
+	case !daemon.Running(p.c.Var(), s.PID):
 		found = append(found, bad(fail, restart, "the daemon that wrote its status (process %d) is gone", s.PID))
+	case s.Mac.Trouble != "":
+		found = append(found, bad(fail, "run the command that is named, and see sudo orbit logs", "the daemon can't ask this Mac: %s", s.Mac.Trouble))
 	case s.Server.Trouble != "":
 		found = append(found, bad(fail, "see the next lines, and sudo orbit logs", "%s", s.Server.Trouble))
 	default:

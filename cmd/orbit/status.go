@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -50,26 +50,35 @@ type report struct {
 	Pause      *agent.Pause   `json:"pause,omitempty"`
 	Missing    []string       `json:"missing,omitempty"` // what could not be read, and why
 	DesktopDir string         `json:"desktop_dir,omitempty"`
+
+	Unread string `json:"-"` // why the daemon's status can't be read, where it is there
+	Root   bool   `json:"-"` // who asks may look everywhere
 }
 
 // gather reads what the daemon and the desktop wrote.
 func gather(c options.Config, now time.Time) report {
-	var r report
-	uid := 0
-	if s, err := daemon.LoadStatus(c.Var()); err == nil {
-		r.Daemon, uid = &s, s.Mac.UID
-		r.Running = alive(s.PID)
-	} else if errors.Is(err, fs.ErrNotExist) {
-		r.Missing = append(r.Missing, "the daemon has never run with "+c.RootDir+"; see orbit doctor")
-	} else {
-		r.Missing = append(r.Missing, err.Error())
-	}
-	r.readDesktop(c, uid)
+	r := report{Root: os.Geteuid() == 0}
+	r.readDesktop(c, r.readDaemon(c))
 	if p := readPause(c, now); !p.Until.IsZero() {
 		r.Pause = &p
 	}
 	r.Prompted, r.Why = r.why(now)
 	return r
+}
+
+// readDaemon gives the user id of the person at the screen; 0: nobody is known.
+func (r *report) readDaemon(c options.Config) (uid int) {
+	s, err := daemon.LoadStatus(c.Var())
+	switch {
+	case err == nil:
+		r.Daemon, r.Running = &s, daemon.Running(c.Var(), s.PID)
+	case errors.Is(err, fs.ErrNotExist):
+		r.Missing = append(r.Missing, "the daemon has never run with "+c.RootDir+"; see orbit doctor")
+	default:
+		r.Unread = err.Error()
+		r.Missing = append(r.Missing, r.Unread)
+	}
+	return s.Mac.UID
 }
 
 func (r *report) readDesktop(c options.Config, uid int) {
@@ -88,14 +97,5 @@ func (r *report) readDesktop(c options.Config, uid int) {
 		r.Missing = append(r.Missing, "the desktop's status in "+dir+" can't be read: it has not run yet, or this needs sudo")
 		return
 	}
-	r.Desktop, r.Alive = &s, alive(s.PID)
-}
-
-// alive reports that a process is there, whoever it belongs to.
-func alive(pid int) bool {
-	if pid <= 0 {
-		return false
-	}
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
+	r.Desktop, r.Alive = &s, daemon.Alive(s.PID)
 }
