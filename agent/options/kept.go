@@ -33,7 +33,7 @@ func loadKept(path string) (kept, error) {
 		return k, nil
 	}
 	if err != nil {
-		return k, fmt.Errorf("reading what was kept of profiles: %w", err)
+		return k, fmt.Errorf("reading what was kept of profiles, %s: %w", path, err)
 	}
 	if err := json.Unmarshal(data, &k); err != nil {
 		return kept{}, fmt.Errorf("reading what was kept of profiles: %s is damaged and does not count", path)

@@ -92,7 +92,7 @@ func (o Option) fromPlist(raw any) (string, error) {
 		}
 	case []any:
 		if o.Kind == List {
-			return joinList(v)
+			return o.joinList(v)
 		}
 	case map[string]any:
 		if o.Kind == Texts {
@@ -100,15 +100,21 @@ func (o Option) fromPlist(raw any) (string, error) {
 			return string(data), err
 		}
 	}
-	return "", fmt.Errorf("%s: a value of type %s can't be a %s", o.Name, plistType(raw), o.Kind)
+	return "", fmt.Errorf("%s is of type %s; write it as %s", o.Name, plistType(raw), asPlist[o.Kind])
 }
 
-func joinList(items []any) (string, error) {
+// asPlist is how each kind is written in a profile.
+var asPlist = map[Kind]string{
+	Text: "<string>", Boolean: "<true/> or <false/>", Integer: "<integer>", Duration: "<string>, like 15m", Time: "<date>",
+	Choice: "<string>", List: "<array> of <string>", Texts: "<dict> of language to <dict> of text id to <string>",
+}
+
+func (o Option) joinList(items []any) (string, error) {
 	var list []string
 	for _, item := range items {
 		s, ok := item.(string)
 		if !ok || strings.Contains(s, ",") {
-			return "", errors.New("a list must hold strings without commas")
+			return "", fmt.Errorf("%s holds something else than words; write it as an <array> of <string>, without commas in them", o.Name)
 		}
 		list = append(list, s)
 	}
