@@ -24,13 +24,16 @@ func (l *Link) answerQueries(ctx context.Context, now time.Time) error {
 		err = l.readAndWrite(ctx, k.Osquery, now)
 		l.said("queries", err)
 	}
+	l.showQueries(err)
 	switch {
+	case unusable(err): // what blocks osquery's paths must not keep the server's other wishes from this Mac
+		l.due.vitals = after(now, l.queryFails.next(err))
 	case serverTrouble(err):
 		return err
 	case errors.Is(err, deviceclient.ErrNodeInvalid): // the rest of the turn goes on without
 		l.queryKeyRefused(k, now, err)
 	case err == nil:
-		l.forgotten = backoff{}
+		l.forgotten, l.queryFails = backoff{}, backoff{}
 		l.due.vitals = l.nextVitals(now)
 	default:
 		l.due.vitals = l.nextVitals(now)
@@ -62,6 +65,15 @@ func (l *Link) enrollQueries(ctx context.Context, k *nodeKeys) error {
 	}
 	l.fail("node key file", l.keys.keep())
 	return nil
+}
+
+// showQueries says what keeps the server from knowing this Mac.
+func (l *Link) showQueries(err error) {
+	l.board.note(func(s *Status) {
+		if s.Vitals.Trouble = ""; err != nil {
+			s.Vitals.Trouble = err.Error()
+		}
+	})
 }
 
 // queryKeyRefused forgets the osquery node key, at most once per step of backing off.

@@ -53,6 +53,12 @@ func local(err error) error {
 	return localError{err}
 }
 
+// unusable reports an answer that some server gave to this very call and that
+// can't be read: what is blocked or broken there need not be so elsewhere.
+func unusable(err error) bool {
+	return errors.Is(err, deviceclient.ErrNotJSON) || errors.Is(err, deviceclient.ErrTooLarge)
+}
+
 // serverTrouble reports an error that says nothing of the call itself: the
 // server is not in reach, or can't answer anybody. Then nothing else is asked.
 func serverTrouble(err error) bool {

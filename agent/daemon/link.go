@@ -44,6 +44,7 @@ type Link struct {
 	patience   due     // before it, nothing is asked
 	refusals   backoff // of the orbit node key
 	forgotten  backoff // of the osquery node key
+	queryFails backoff
 	tokenFails backoff
 	due        dues
 	hurryUntil time.Time

@@ -15,7 +15,8 @@ func (l *Link) reconfigure(c options.Config) {
 		old.Policy.RootCA == c.Policy.RootCA && old.Policy.Insecure == c.Policy.Insecure {
 		return
 	}
-	l.trouble, l.refusals, l.forgotten, l.tokenFails, l.optionFails = backoff{}, backoff{}, backoff{}, backoff{}, backoff{}
+	l.trouble, l.refusals, l.tokenFails = backoff{}, backoff{}, backoff{}
+	l.forgotten, l.queryFails, l.optionFails = backoff{}, backoff{}, backoff{}
 	l.patience, l.due, l.slowed = due{}, dues{}, 0
 	srv, err := l.dial(c, l.readToken)
 	l.srv, l.configured = srv, err == nil && c.Policy.FleetURL != ""

@@ -59,7 +59,7 @@ func TestOsqueryOptionsHoldNobodyUp(t *testing.T) {
 
 		r.set(func() { r.fleet.optionsErr = deviceclient.ErrTooLarge })
 		pass(time.Hour)
-		require.Contains(t, r.status().Server.Answers["queries config"].Text, "64 KiB")
+		require.Contains(t, r.status().Server.Answers["queries config"].Text, "too large")
 		r.set(func() { r.fleet.optionsErr = nil })
 		pass(time.Hour)
 		require.Equal(t, "ok", r.status().Server.Answers["queries config"].Text)
@@ -123,6 +123,31 @@ func TestANodeKeyThatIsRefusedForEver(t *testing.T) {
 		pass(24 * time.Hour)
 		require.Less(t, r.fleet.count("osquery enroll"), 150, "in a day, with a ceiling of half an hour")
 		require.InDelta(t, 288, r.fleet.count("config"), 20, "the rest goes on")
+	})
+}
+
+// A firewall that answers osquery's paths itself keeps the server from knowing
+// the Mac, and nothing else.
+func TestBlockedQueriesBlockNothingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		blocked := func(name string) error {
+			if name == "read" || name == "osquery enroll" {
+				return deviceclient.ErrNotJSON
+			}
+			return nil
+		}
+		r.set(func() { r.fleet.fail, r.fleet.renew = blocked, true })
+		l, _ := r.link(seen())
+		require.True(t, <-l.Wanted)
+		pass(2 * time.Hour)
+		require.InDelta(t, 24, r.fleet.count("config"), 3)
+		require.Less(t, r.fleet.count("osquery enroll"), 25)
+		require.Contains(t, r.status().Vitals.Trouble, "not from a Fleet server")
+		r.set(func() { r.fleet.fail = nil })
+		pass(time.Hour)
+		require.NotZero(t, r.status().Vitals.ReadAt)
+		require.Empty(t, r.status().Vitals.Trouble)
 	})
 }
 

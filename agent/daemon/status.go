@@ -59,6 +59,7 @@ type VitalsStatus struct {
 	On       bool            `json:"on"`
 	Why      string          `json:"why,omitempty"`  // why not
 	Every    policy.Duration `json:"every,omitzero"` // in quiet times, as IT and the server's agent options have it; 0 before the server said
+	Trouble  string          `json:"trouble,omitempty"`
 	ReadAt   time.Time       `json:"read_at,omitzero"`
 	WroteAt  time.Time       `json:"wrote_at,omitzero"`
 	Answered []string        `json:"answered,omitempty"` // the last time

@@ -98,6 +98,8 @@ func (p *patient) daemon(ctx context.Context) (found []finding) {
 		found = append(found, bad(fail, "run the command that is named, and see sudo orbit logs", "the daemon can't ask this Mac: %s", s.Mac.Trouble))
 	case s.Server.Trouble != "":
 		found = append(found, bad(fail, "see the next lines, and sudo orbit logs", "%s", s.Server.Trouble))
+	case s.Vitals.Trouble != "":
+		found = append(found, bad(fail, "see the next lines; what stands before the server must let /api/osquery/ through: there the server learns how this Mac is enrolled", "%s", s.Vitals.Trouble))
 	default:
 		found = append(found, good("process %d, %s, enrolled with the server: %s", s.PID, s.Mode, yesNo(s.Server.Enrolled)))
 	}

@@ -180,7 +180,7 @@ func printDaemon(line liner, s *daemon.Status, running bool, now time.Time) {
 		line("device token", "for user %d, registered %s, changes %s%s", s.Token.UID, clock(s.Token.RegisteredAt, now), clock(s.Token.RotatesAt, now), prefixed("; trouble: ", s.Token.Trouble))
 	}
 	if s.Vitals.On {
-		line("vitals", "asked for %s%s, answered %s: %s", clock(s.Vitals.ReadAt, now), every(s.Vitals.Every), clock(s.Vitals.WroteAt, now), strings.Join(s.Vitals.Answered, ", "))
+		line("vitals", "asked for %s%s, answered %s: %s", clock(s.Vitals.ReadAt, now), every(s.Vitals.Every), clock(s.Vitals.WroteAt, now), strings.Join(s.Vitals.Answered, ", ")+prefixed("; trouble: ", s.Vitals.Trouble))
 	} else {
 		line("vitals", "off%s", prefixed(": ", s.Vitals.Why))
 	}

@@ -2,6 +2,7 @@ package deviceclient
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,7 +16,8 @@ import (
 
 const (
 	maxBody       = 64 << 10
-	maxMessage    = 300 // runes of the server's words
+	maxQueries    = 2 << 20 // of osquery's endpoints: the SQL of every label, policy and pack of a large Fleet comes at once
+	maxMessage    = 300     // runes of the server's words
 	callTimeout   = 10 * time.Second
 	maxRetryAfter = 24 * time.Hour
 )
@@ -41,6 +43,7 @@ type request struct {
 	method, path string
 	body         any // marshalled; nil sends none
 	into         any // unmarshalled; nil reads none
+	limit        int // of the answer, in bytes; 0 is maxBody
 	want         int // the one status that means success; 0 is any of 200 to 299
 	timeout      time.Duration
 	secrets      []string // what the server must not get into an error by saying it again
@@ -92,7 +95,7 @@ func (s server) build(ctx context.Context, r request) (*http.Request, error) {
 }
 
 func read(reply *http.Response, r request) error {
-	body, err := readBody(reply.Body)
+	body, err := readBody(reply.Body, cmp.Or(r.limit, maxBody))
 	switch {
 	case reply.StatusCode < 200 || reply.StatusCode > 299:
 		return statusError(reply, body, r.secrets)
@@ -106,13 +109,13 @@ func read(reply *http.Response, r request) error {
 	return decode(body, r.into)
 }
 
-func readBody(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+func readBody(body io.Reader, limit int) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
 	if err != nil {
 		return data, fmt.Errorf("reading the answer: %w", redact(err))
 	}
-	if len(data) > maxBody {
-		return data[:maxBody], ErrTooLarge
+	if len(data) > limit {
+		return data[:limit], fmt.Errorf("%w: it is larger than %d KiB", ErrTooLarge, limit>>10)
 	}
 	return data, nil
 }

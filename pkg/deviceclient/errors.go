@@ -20,7 +20,7 @@ var (
 	ErrConflict        = errors.New("the token belongs to another host")                   // 409
 	ErrRateLimited     = errors.New("the server asks for patience")                        // 429
 	ErrNotJSON         = errors.New("the answer is not from a Fleet server (a login page of the network?)")
-	ErrTooLarge        = errors.New("the answer is larger than 64 KiB")
+	ErrTooLarge        = errors.New("the answer is too large")
 	ErrTimeout         = errors.New("the server did not answer in time")
 	ErrNodeInvalid     = errors.New("the server does not know this node key") // osquery endpoints
 )
@@ -87,7 +87,8 @@ func IsOffline(err error) bool {
 	return false
 }
 
-// redact takes the URL out of a transport's error: it holds the token.
+// redact takes the URL out of a transport's error: it holds the token. And it
+// takes out this end of the connection, which is another each time.
 func redact(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -96,6 +97,10 @@ func redact(err error) error {
 	var timeout net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() && !IsOffline(err) {
 		return ErrTimeout
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Source != nil {
+		return &net.OpError{Op: op.Op, Net: op.Net, Addr: op.Addr, Err: op.Err}
 	}
 	return err
 }

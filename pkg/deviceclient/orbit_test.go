@@ -1,7 +1,10 @@
 package deviceclient_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +56,40 @@ func TestStrangersAreRefused(t *testing.T) {
 	require.ErrorIs(t, r.orbit.DistributedWrite(ctx, key, deviceclient.DistributedResults{}), deviceclient.ErrNodeInvalid)
 	_, err = r.orbit.OsqueryConfig(ctx, key)
 	require.ErrorIs(t, err, deviceclient.ErrNodeInvalid)
+}
+
+// A Fleet with many labels and policies asks for all of them at once.
+func TestManyQueriesAreRead(t *testing.T) {
+	r := newRig(t)
+	const route = "POST /api/osquery/distributed/read"
+	body := func(queries int) string {
+		all := map[string]string{"fleet_detail_query_mdm": "select enrolled from mdm;"}
+		for i := range queries {
+			all["fleet_policy_query_"+strconv.Itoa(i)] = "select 1 from plist where " + strings.Repeat("key = 'x' and ", 50) + "1;"
+		}
+		data, err := json.Marshal(map[string]any{"queries": all})
+		require.NoError(t, err)
+		return string(data)
+	}
+	r.fault(fields{"route": route, "kind": "status", "status": 200, "body": body(1000)})
+	q, err := r.orbit.DistributedRead(t.Context(), "any")
+	require.NoError(t, err)
+	require.Len(t, q.Queries, 1001)
+	r.fault(fields{"route": route, "kind": "status", "status": 200, "body": body(4000)})
+	_, err = r.orbit.DistributedRead(t.Context(), "any")
+	require.ErrorIs(t, err, deviceclient.ErrTooLarge)
+	require.ErrorContains(t, err, "larger than 2048 KiB")
+}
+
+// The same trouble has the same words, so that a log tells it once.
+func TestAResetHasTheSameWordsEachTime(t *testing.T) {
+	r := newRig(t)
+	r.fault(fields{"route": "*", "kind": "reset"})
+	_, first := r.orbit.DistributedRead(t.Context(), "any")
+	_, second := r.orbit.DistributedRead(t.Context(), "any")
+	require.Error(t, first)
+	require.True(t, deviceclient.IsOffline(first), first.Error())
+	require.Equal(t, first.Error(), second.Error())
 }
 
 // Of osquery's configuration one number counts, where it is one.

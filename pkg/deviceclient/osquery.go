@@ -108,7 +108,7 @@ func (o *Orbit) DistributedWrite(ctx context.Context, nodeKey string, r Distribu
 // osquery is post where 401 means the node key: these endpoints say so in a
 // body of their own.
 func (o *Orbit) osquery(ctx context.Context, path string, body, into any, secret string) error {
-	err := o.post(ctx, path, body, into, secret)
+	err := o.call(ctx, request{method: http.MethodPost, path: path, body: body, into: into, limit: maxQueries, secrets: []string{secret}})
 	if StatusOf(err) == http.StatusUnauthorized {
 		return fmt.Errorf("%w: %w", ErrNodeInvalid, err)
 	}
