@@ -61,9 +61,9 @@ func line(name, text string) string {
 // command appends one line, in one write: swiftDialog splits what it reads
 // without carrying a rest over.
 func command(file, line string) {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|syscall.O_NOFOLLOW, 0)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return // the window took its file along: its end is on the way
+		return // the window took its file along, or has something else there, which must not hold us up
 	}
 	defer f.Close()
 	_, _ = f.WriteString(line + "\n")

@@ -67,7 +67,8 @@ func (r *Runner) Show(ctx context.Context, o Options) (*Dialog, error) {
 	}
 	exited := make(chan struct{})
 	go func() {
-		_ = d.cmd.Wait() // its state says all
+		_ = d.cmd.Wait()          // its state says all
+		d.signal(syscall.SIGKILL) // and what it started goes with it
 		close(exited)
 	}()
 	go d.own(ctx, exited, o)
@@ -146,14 +147,19 @@ func (d *Dialog) Wait() Result {
 	return d.result
 }
 
-// capped keeps the first 64 KiB of what swiftDialog prints.
-type capped struct{ bytes.Buffer }
+// capped keeps what swiftDialog prints, and nothing once that is more than 64 KiB:
+// the beginning alone would prove nothing.
+type capped struct {
+	bytes.Buffer
+	over bool
+}
 
 const maxOutput = 64 << 10
 
 func (c *capped) Write(p []byte) (int, error) {
-	if room := maxOutput - c.Len(); room > 0 {
-		c.Buffer.Write(p[:min(room, len(p))])
+	if c.over = c.over || c.Len()+len(p) > maxOutput; c.over {
+		c.Reset()
+		return len(p), nil
 	}
-	return len(p), nil
+	return c.Buffer.Write(p)
 }

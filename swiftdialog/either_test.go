@@ -144,3 +144,23 @@ func TestNothingWorks(t *testing.T) {
 	require.Equal(t, swiftdialog.Broken, r.Ending)
 	require.Contains(t, r.Detail, "/none")
 }
+
+// A person clicks again and again while a window is slow to open. Each click is
+// an update; stopping waits for none of them.
+func TestStoppingWaitsForNoUpdate(t *testing.T) {
+	e := swiftdialog.NewEither(swiftdialog.New(swiftdialog.Config{Path: standIn(t, standin.Control{Profile: "2.5.6", NoRead: true}), StartWithin: time.Hour}), swiftdialog.NewPlain("/none"))
+	w, err := e.Show(t.Context(), question)
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() {
+		var err error
+		for err == nil {
+			err = w.Update(swiftdialog.Update{Front: true})
+		}
+		ended <- err
+	}()
+	<-time.After(200 * time.Millisecond) // by then one waits
+	w.Stop()
+	require.Equal(t, swiftdialog.Interrupted, w.Wait().Ending)
+	require.ErrorIs(t, <-ended, swiftdialog.ErrClosed)
+}

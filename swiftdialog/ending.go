@@ -86,8 +86,8 @@ func bySignal(s syscall.Signal) (Ending, string) {
 	return Broken, "crashed: " + s.String()
 }
 
-// proof is a JSON object, however it is laid out.
+// proof is a JSON object, however it is laid out, and nothing else: null is none.
 func proof(stdout []byte) bool {
 	var object map[string]any
-	return json.Unmarshal(stdout, &object) == nil
+	return json.Unmarshal(stdout, &object) == nil && object != nil
 }

@@ -45,11 +45,13 @@ func (w *Window) next(ctx context.Context, o Options) bool {
 	return true
 }
 
-// Update changes the open window. A plain one stays as it is.
+// Update changes the open window. A plain one stays as it is. It may wait for a
+// window that is slow to open; nobody who wants to stop it waits for that.
 func (w *Window) Update(u Update) error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now.Update(u)
+	now := w.now
+	w.mu.Unlock()
+	return now.Update(u)
 }
 
 // Stop asks the window to go and returns at once.
