@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"crypto"
 	"encoding/json"
 	"fmt"
@@ -149,4 +150,20 @@ func TestJSON(t *testing.T) {
 	raw, err = json.Marshal(verify.Report{})
 	require.NoError(t, err)
 	require.JSONEq(t, `{"ok":true,"findings":[]}`, string(raw))
+}
+
+// What a Bom's record holds beyond what is compared is said, and no more: what
+// Apple will put there one day is not known.
+func TestUnknownFieldsOfABomRecordAreNoted(t *testing.T) {
+	for name, at := range map[string]int{"version": 1, "the one before the checksum": 22, "tail": 34} {
+		f := newFixture()
+		f.editBom = func(raw []byte) []byte {
+			record := bytes.Index(raw, []byte{0x01, 0x01, 0x00, 0x0f, 0x81, 0xed})
+			raw[record+at] |= 4
+			return raw
+		}
+		report := run(t, f.build(t))
+		require.True(t, report.OK(), text(t, report))
+		require.Contains(t, text(t, report), "in fields that Apple's tools leave alone", name)
+	}
 }

@@ -6,17 +6,21 @@ import (
 	"strings"
 )
 
-// checkPrograms wants what is started by itself or by a click, which is jobs
-// and apps, to be for every Mac that the Distribution lets in: elsewhere the
-// package installs without a word and nothing happens.
-func (v *verifier) checkPrograms(lets []string, components []component) {
+// checkPrograms looks at what is started by itself or by a click, which is jobs
+// and apps. It has to be something a kernel starts, on every Mac that the
+// Distribution lets in: elsewhere the package installs without a word and
+// nothing happens.
+func (v *verifier) checkPrograms(components []component) {
 	for _, c := range components {
 		for _, program := range c.programs() {
-			archs := c.archs[program]
-			for _, mac := range lets {
+			s := v.at(LayerMachO, strings.TrimSpace(c.dir+" "+program))
+			archs, starts := c.archs[program]
+			if f, there := c.files[program]; there && f.runs() && !starts && !c.opaque {
+				s.fail("is neither a Mach-O program nor a script, so that a Mac cannot start it")
+			}
+			for _, mac := range v.lets {
 				if len(archs) > 0 && !slices.Contains(archs, mac) {
-					v.at(LayerMachO, strings.TrimSpace(c.dir+" "+program)).warn(
-						"is for %s alone, the Distribution lets in Macs with %s too: %s", strings.Join(archs, " and "), mac, without(mac))
+					s.warn("is for %s alone, the Distribution lets in Macs with %s too: %s", strings.Join(archs, " and "), mac, without(mac))
 				}
 			}
 		}

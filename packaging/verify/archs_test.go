@@ -15,7 +15,7 @@ func TestProgramsThatAreForFewerMacsThanThePackage(t *testing.T) {
 	intel, apple := string(thin(x86, false)), string(thin(arm, true))
 	for name, c := range map[string]struct {
 		change func(*fixture)
-		says   []string
+		says   []string // its warnings
 	}{
 		"an app for Apple silicon alone": {func(f *fixture) { f.nodes[12].body = apple },
 			[]string{"warn  Mach-O             base.pkg /opt/example/Example.app/Contents/MacOS/Example: is for arm64 alone, the Distribution lets in Macs with x86_64 too: it does not start there"}},
@@ -46,4 +46,25 @@ func TestProgramsThatAreForFewerMacsThanThePackage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What begins like nothing that a kernel starts is no program, whatever its
+// mode: one bit of a Mach-O's first bytes is enough.
+func TestProgramsThatNoMacStarts(t *testing.T) {
+	for name, at := range map[string]int{"a daemon's": 7, "an app's": 12} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture()
+			f.nodes[at].body = "\xca\xfe\xba\xbc" + f.nodes[at].body[4:]
+			requireFinding(t, run(t, f.build(t)), verify.LayerMachO, "is neither a Mach-O program nor a script, so that a Mac cannot start it")
+		})
+	}
+}
+
+func TestASliceThatIsNotOnAPage(t *testing.T) {
+	f := newFixture()
+	raw := []byte(f.nodes[7].body)
+	raw[47] = 6 // of 14: where it is would do, what is stated would not
+	f.nodes[7].body = string(raw)
+	report := run(t, f.build(t))
+	require.Contains(t, text(t, report), "warn  Mach-O             base.pkg/Payload opt/example/bin/agent: the arm64 slice states an alignment of 2^6, less than a page")
 }

@@ -80,6 +80,9 @@ func berChildren(raw []byte, untilEnd, pieces bool, depth int) (out, rest []byte
 // berHeader splits identifier and length from what follows; the length is -1
 // where the end is marked instead.
 func berHeader(raw []byte) (identifier []byte, length int, body []byte, err error) {
+	if len(raw) > 0 && raw[0]&^0x20 == 0 {
+		return nil, 0, nil, fmt.Errorf("%w: an end of contents in the middle", errBER)
+	}
 	n := 1
 	if len(raw) > 0 && raw[0]&0x1f == 0x1f {
 		for n < len(raw) && raw[n]&0x80 != 0 {

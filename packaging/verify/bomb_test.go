@@ -20,11 +20,17 @@ func TestBombsStaySmall(t *testing.T) {
 	}{
 		"a million files in the contents": {func(f *fixture) { f.editTOC = inside("</toc>", strings.Repeat("<file/>", 1_000_000)) }, verify.LayerTOC, "tags are more than"},
 		"folders without end":             {func(f *fixture) { f.editTOC = inside("</toc>", nested(4000)) }, verify.LayerTOC, "make a name of more than 4096 bytes"},
-		"a Distribution of nothing":       {func(f *fixture) { f.distribution = strings.Repeat(" ", 5<<20) }, verify.LayerDistribution, "are more than"},
-		"a path of a million names":       {deepPath, verify.LayerBom, "its path is longer than 4096 bytes"},
-		"a million long names":            {longNames, verify.LayerCpio, "bytes of names, which is more than is read here"},
-		"a script of one line":            {func(f *fixture) { f.scripts[1] = script("./postinstall", "#!/bin/"+strings.Repeat("s", 1<<20)) }, verify.LayerScript, "its first line has no end"},
-		"a list of opening brackets":      {func(f *fixture) { f.nodes[10].body = strings.Repeat("(", 512<<10) }, verify.LayerPlist, "cannot be read"},
+		"a Distribution of entities": {func(f *fixture) {
+			f.distribution = laughs + f.distribution[strings.Index(f.distribution, "<installer"):]
+		}, verify.LayerDistribution, "declares a document type"},
+		"contents of entities": {func(f *fixture) {
+			f.editTOC = func(b []byte) []byte { return append([]byte(laughs), b[bytes.Index(b, []byte("<xar")):]...) }
+		}, verify.LayerTOC, "declares a document type"},
+		"a Distribution of nothing":  {func(f *fixture) { f.distribution = strings.Repeat(" ", 5<<20) }, verify.LayerDistribution, "are more than"},
+		"a path of a million names":  {deepPath, verify.LayerBom, "its path is longer than 4096 bytes"},
+		"a million long names":       {longNames, verify.LayerCpio, "bytes of names, which is more than is read here"},
+		"a script of one line":       {func(f *fixture) { f.scripts[1] = script("./postinstall", "#!/bin/"+strings.Repeat("s", 1<<20)) }, verify.LayerScript, "its first line has no end"},
+		"a list of opening brackets": {func(f *fixture) { f.nodes[10].body = strings.Repeat("(", 512<<10) }, verify.LayerPlist, "cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture()
@@ -41,6 +47,9 @@ func TestAPlistOfDoublingsIsNotSpelledOut(t *testing.T) {
 	require.True(t, report.OK(), text(t, report))
 	require.Zero(t, report.Count(verify.Warn), "it was read")
 }
+
+// laughs are a billion, where entities are spelled out.
+const laughs = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>`
 
 func inside(before, text string) func([]byte) []byte {
 	return swap(before, text+before)

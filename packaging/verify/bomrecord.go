@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -9,13 +10,15 @@ import (
 // 4 for the length of a link's target, then a tail by type. Tools of 2011 wrote
 // 8 bytes less.
 const (
-	recordSize   = 23
-	recordSum    = 27
-	recordLink   = 31
-	recordFile   = 35
-	archTrailer  = 5
-	archEntry    = 16
-	recordPadded = 8
+	recordVersion = 1
+	recordOne     = 22
+	recordSize    = 23
+	recordSum     = 27
+	recordLink    = 31
+	recordFile    = 35
+	archTrailer   = 5
+	archEntry     = 16
+	recordPadded  = 8
 )
 
 // kindModes are the mode's type bits that go with a record's type.
@@ -37,7 +40,19 @@ func parseRecord(s *scope, name string, raw []byte) (*bomRecord, error) {
 	if want, known := kindModes[r.kind]; known && r.mode != 0 && r.mode&modeType != want {
 		return nil, fmt.Errorf("type %d with mode %o", r.kind, r.mode)
 	}
+	if raw[recordVersion] != 1 || raw[recordOne] != 1 || !zeros(raw, r.kind) {
+		s.note("the record of %q has something in fields that Apple's tools leave alone", name)
+	}
 	return r, r.checkTail(s, name, raw)
+}
+
+// zeros tells whether a file's or a folder's record of today's length ends in
+// them.
+func zeros(raw []byte, kind byte) bool {
+	if (kind == bomFile && len(raw) == recordFile) || (kind == bomDir && len(raw) == recordLink) {
+		return len(bytes.Trim(raw[recordSum:], "\x00")) == 0
+	}
+	return true
 }
 
 // checkTail holds the record's length against its type.

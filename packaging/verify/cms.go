@@ -27,9 +27,15 @@ var hashByOID = map[string]crypto.Hash{
 
 // cmsSigned is a SignedData of RFC 5652.
 type cmsSigned struct {
+	cmsFields
+	whole asn1.RawValue
+}
+
+type cmsFields struct {
 	Version int
 	Digests asn1.RawValue
 	Encap   struct {
+		Raw     asn1.RawContent
 		Type    asn1.ObjectIdentifier
 		Content asn1.RawValue `asn1:"optional,explicit,tag:0"`
 	}
@@ -55,13 +61,24 @@ func parseCMS(raw []byte) (*cmsSigned, []byte, error) {
 		return nil, nil, fmt.Errorf("its content is %v, not signed data", info.Type)
 	}
 	signed := &cmsSigned{}
-	if _, err := asn1.Unmarshal(info.Content.Bytes, signed); err != nil {
+	if err := signed.read(info.Content.Bytes); err != nil {
 		return nil, nil, err
 	}
 	if len(signed.Signers) != 1 {
 		return nil, nil, fmt.Errorf("it has %d signers instead of one", len(signed.Signers))
 	}
 	return signed, rest, nil
+}
+
+// read parses the SignedData itself, of which nothing may be left.
+func (c *cmsSigned) read(raw []byte) error {
+	var fields cmsFields
+	if rest, err := asn1.Unmarshal(raw, &fields); err != nil || len(rest) > 0 {
+		return errors.Join(err, exactly(rest, 0, "wrapper"))
+	}
+	c.cmsFields = fields
+	_, err := asn1.Unmarshal(raw, &c.whole)
+	return err
 }
 
 // content gives the signed bytes that are enclosed, as in a timestamp token.

@@ -18,6 +18,8 @@ const (
 	hashSHA256    = 2
 	flagAdhoc     = 0x2
 	directorySize = 44
+	// The versions of CodeDirectories that the kernel reads (cs_blobs.h of XNU).
+	oldestDirectory, newestDirectory = 0x20001, 0x2f000
 	// maxDirectories is one for each slot that macOS knows.
 	maxDirectories = 1 + lastAlternate - slotAlternate + 1
 )
@@ -109,6 +111,9 @@ func parseDirectory(raw []byte) (directory, error) {
 	word := func(at int) uint32 { return binary.BigEndian.Uint32(raw[at:]) }
 	if uint64(word(4)) > uint64(len(raw)) || word(4) < directorySize {
 		return directory{}, fmt.Errorf("the CodeDirectory claims %d bytes", word(4))
+	}
+	if version := word(8); version < oldestDirectory || version > newestDirectory {
+		return directory{}, fmt.Errorf("the CodeDirectory is of version %#x", version)
 	}
 	d := directory{
 		raw: raw[:word(4)], flags: word(12), hashOffset: word(16), codeSlots: word(28), codeLimit: uint64(word(32)),

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"path"
@@ -16,6 +17,7 @@ type installed struct {
 func (i installed) runs() bool       { return i.mode&modeType == modeRegular && i.mode&0o111 != 0 }
 func (i installed) writable() bool   { return i.mode&modeType != modeLink && i.mode&0o022 != 0 }
 func (i installed) ownedRoot() bool  { return i.uid == 0 }
+func (i installed) setID() bool      { return i.mode&modeType == modeRegular && i.mode&0o6000 != 0 }
 func (i installed) worldWrite() bool { return i.mode&modeType != modeLink && i.mode&0o1002 == 0o002 }
 
 // component is one package within the archive, as far as others refer to it.
@@ -26,7 +28,7 @@ type component struct {
 	bundles map[string]bundleInfo
 	jobs    []launchdJob
 	scripts map[string]bool
-	archs   map[string][]string // of each Mach-O file, by absolute path
+	archs   map[string][]string // of each file that can be started, by absolute path; none for a script
 	members int
 	opaque  bool // the Payload could not be looked into, or not to its end
 }
@@ -75,14 +77,16 @@ func (v *verifier) checkPayload(c *component, m *member, bom map[string]*bomReco
 	c.opaque = true
 	gunzip(v.at(LayerGzip, m.path), raw, func(stream io.Reader) {
 		versus := &bomCheck{s: v.at(LayerBom, path.Join(c.dir, "Bom")), records: bom}
+		links := &hardLinks{s: v.at(LayerCpio, m.path), seen: map[[2]uint64]linkedMember{}}
 		var whole bool
 		c.members, whole = readCpio(v.at(LayerCpio, m.path), stream, func(o *odcMember) {
-			c.files[path.Join("/", c.info.Location, o.name)] = installed{o.mode, o.uid, o.gid, o.link}
+			c.files[c.at(o)] = installed{o.mode, o.uid, o.gid, o.link}
 			sum := &posixSum{}
 			v.checkContent(c, v.at(LayerCpio, m.path), o, io.TeeReader(o.body, sum))
 			if o.kind() == modeLink {
 				_, _ = io.WriteString(sum, o.link)
 			}
+			links.check(o, sum.sum())
 			versus.compare(o, sum.sum())
 		})
 		if c.opaque = !whole; whole {
@@ -100,7 +104,9 @@ func (v *verifier) checkContent(c *component, s *scope, o *odcMember, body io.Re
 	head, _ := v.content.Peek(8)
 	switch {
 	case isMachO(head):
-		c.archs[path.Join("/", c.info.Location, o.name)] = checkMachO(s.sub(LayerMachO, o.name), v.content, int64(o.size))
+		c.archs[c.at(o)] = checkMachO(s.sub(LayerMachO, o.name), v.content, int64(o.size))
+	case bytes.HasPrefix(head, []byte("#!")):
+		c.archs[c.at(o)] = nil
 	case path.Ext(o.name) == ".plist":
 		v.checkPlist(c, s.sub(LayerPlist, o.name), o, v.content)
 	}
@@ -108,6 +114,9 @@ func (v *verifier) checkContent(c *component, s *scope, o *odcMember, body io.Re
 		s.fail("reading %s: %v", o.name, err)
 	}
 }
+
+// at is where a member is put on the Mac.
+func (c *component) at(o *odcMember) string { return path.Join("/", c.info.Location, o.name) }
 
 // checkPermissions wants nothing that anybody but root could replace.
 func (v *verifier) checkPermissions(c *component) {
@@ -117,6 +126,8 @@ func (v *verifier) checkPermissions(c *component) {
 		switch {
 		case f.worldWrite():
 			s.fail("%s is mode %04o: any user could replace it", name, f.mode&0o7777)
+		case f.setID():
+			s.warn("%s is mode %04o: it runs as user %d or group %d, whoever starts it", name, f.mode&0o7777, f.uid, f.gid)
 		case f.writable():
 			writable = append(writable, name)
 		}

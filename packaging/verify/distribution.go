@@ -58,12 +58,11 @@ func (v *verifier) checkDistribution(components []component) {
 		s.fail("its root is <%s> instead of <installer-gui-script>", name)
 		return
 	}
+	distributionWords.check(s, raw)
 	d.checkIDs(s)
+	d.checkProduct(s, components)
 	d.checkComponents(s, components)
-	v.checkPrograms(d.checkArchitectures(s), components)
-	if len(d.Products) == 0 {
-		s.warn("has no product element, from which MDM inventories take name and version")
-	}
+	v.lets = d.checkArchitectures(s)
 	s.ok("%d components, every reference resolves", len(components))
 }
 
@@ -74,6 +73,22 @@ func (v *verifier) bareComponent(components []component) {
 		return
 	}
 	s.fail("there is neither a Distribution nor a PackageInfo at the top")
+}
+
+// checkProduct notes what an MDM's inventory would call otherwise than the Mac's
+// own receipt: with several components that is usual.
+func (d *distribution) checkProduct(s *scope, components []component) {
+	if len(d.Products) == 0 {
+		s.warn("has no product element, from which MDM inventories take name and version")
+		return
+	}
+	product := d.Products[0]
+	if len(components) != 1 || components[0].info.XMLName.Local == "" {
+		return
+	}
+	if only := components[0].info; product.ID != only.Identifier || product.Version != only.Version {
+		s.note("the product is %s %s, its only component %s %s", product.ID, product.Version, only.Identifier, only.Version)
+	}
 }
 
 // checkIDs wants every id that is used to be declared: line to choice, choice
@@ -95,18 +110,25 @@ func (d *distribution) checkIDs(s *scope) {
 			}
 		}
 	}
-	d.checkLines(s, d.Lines, choices)
+	offered := map[string]bool{}
+	d.checkLines(s, d.Lines, choices, offered)
+	for _, c := range d.Choices {
+		if len(c.Refs) > 0 && !offered[c.ID] && len(d.Lines) > 0 {
+			s.warn("the choice %q is not in the outline, so that its packages are not installed", c.ID)
+		}
+	}
 	if len(d.Lines) == 0 {
 		s.warn("has no choices-outline, so nothing is offered for installing")
 	}
 }
 
-func (d *distribution) checkLines(s *scope, lines []outline, choices map[string]bool) {
+func (d *distribution) checkLines(s *scope, lines []outline, choices, offered map[string]bool) {
 	for _, line := range lines {
+		offered[line.Choice] = true
 		if !choices[line.Choice] {
 			s.fail("the outline refers to the choice %q, which is not there", line.Choice)
 		}
-		d.checkLines(s, line.Lines, choices)
+		d.checkLines(s, line.Lines, choices, offered)
 	}
 }
 

@@ -62,6 +62,14 @@ func (s slice) arch() string {
 	return fmt.Sprintf("cpu %#x", s.cpu)
 }
 
+// page is the size of a page as a power of two; the kernel maps whole ones.
+func (s slice) page() uint32 {
+	if s.cpu == cpuARM64 {
+		return 14
+	}
+	return 12
+}
+
 // machReader reads a file in one direction and knows where it is.
 type machReader struct {
 	r  *bufio.Reader
@@ -94,10 +102,11 @@ func checkMachO(s *scope, r *bufio.Reader, size int64) (archs []string) {
 		return nil
 	}
 	magic := binary.BigEndian.Uint32(head)
-	if magic == magicThin {
-		archs = []string{slice{cpu: binary.LittleEndian.Uint32(head[4:])}.arch()}
-	}
 	if magic != magicFat && magic != magicFat64 {
+		archs = []string{"processors of before 2012"}
+		if magic == magicThin {
+			archs[0] = slice{cpu: binary.LittleEndian.Uint32(head[4:])}.arch()
+		}
 		reportMachO(s, checkSlice(s, m, slice{size: uint64(size)}, false))
 		return archs
 	}
@@ -183,6 +192,9 @@ func checkFat(s *scope, parts []slice, tableEnd, size uint64) error {
 			return fmt.Errorf("the %s slice claims bytes %d+%d of %d", part.arch(), part.offset, part.size, size)
 		case part.align > 15 || part.offset%(1<<part.align) != 0:
 			return fmt.Errorf("the %s slice at %d is not aligned to 2^%d", part.arch(), part.offset, part.align)
+		}
+		if part.align < part.page() {
+			s.warn("the %s slice states an alignment of 2^%d, less than a page", part.arch(), part.align)
 		}
 		end = part.offset + part.size
 		for _, other := range parts[:i] {

@@ -1,11 +1,8 @@
 package verify
 
 import (
-	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"path"
 )
 
@@ -29,37 +26,16 @@ type packageInfo struct {
 		Version string `xml:"CFBundleVersion,attr"`
 	} `xml:"bundle"`
 	Relocate []struct {
-		ID string `xml:"id,attr"`
-	} `xml:"relocate>bundle"`
+		Bundles []struct {
+			ID string `xml:"id,attr"`
+		} `xml:"bundle"`
+	} `xml:"relocate"`
 	Preinstall  []scriptRef `xml:"scripts>preinstall"`
 	Postinstall []scriptRef `xml:"scripts>postinstall"`
 }
 
 type scriptRef struct {
 	File string `xml:"file,attr"`
-}
-
-// decodeXML wants one well-formed document and nothing behind it.
-func decodeXML(raw []byte, to any) error {
-	decoder := xml.NewDecoder(bytes.NewReader(raw))
-	if err := decoder.Decode(to); err != nil {
-		return err
-	}
-	for {
-		token, err := decoder.Token()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if text, isText := token.(xml.CharData); isText && len(bytes.TrimSpace(text)) == 0 {
-			continue
-		}
-		if _, isComment := token.(xml.Comment); !isComment {
-			return errors.New("something follows the document's end")
-		}
-	}
 }
 
 func (v *verifier) readPackageInfo(name string) packageInfo {
@@ -73,11 +49,15 @@ func (v *verifier) readPackageInfo(name string) packageInfo {
 		s.fail("not the XML it should be: %v", err)
 		return info
 	}
+	packageInfoWords.check(s, raw)
 	if info.XMLName.Local != "pkg-info" {
 		s.fail("its root is <%s> instead of <pkg-info>", info.XMLName.Local)
 	}
 	if info.Identifier == "" || info.Version == "" {
 		s.fail("lacks an identifier or a version")
+	}
+	if info.Location != "" && !path.IsAbs(info.Location) {
+		s.fail("installs to %q, which is not an absolute path", info.Location)
 	}
 	return info
 }
@@ -90,13 +70,24 @@ func (v *verifier) checkPackageInfo(c *component) {
 	}
 	c.checkCounts(s)
 	c.checkScriptRefs(s)
-	for _, b := range c.info.Relocate {
-		s.warn("lets Installer put %s wherever a copy of it already is (relocate)", b.ID)
-	}
+	c.checkRelocate(s)
 	if len(c.scripts) > 0 && c.info.Auth != "root" {
 		s.warn("has scripts but does not ask for root (auth=%q)", c.info.Auth)
 	}
 	s.ok("%s %s, %d files, install location %q", c.info.Identifier, c.info.Version, c.members, c.info.Location)
+}
+
+// checkRelocate wants apps to be installed where the Payload has them. Without
+// the element Installer decides by other signs.
+func (c *component) checkRelocate(s *scope) {
+	if len(c.info.Relocate) == 0 && len(c.info.Bundles) > 0 {
+		s.warn("does not say which bundles may be installed elsewhere (relocate)")
+	}
+	for _, r := range c.info.Relocate {
+		for _, b := range r.Bundles {
+			s.warn("lets Installer put %s wherever a copy of it already is (relocate)", b.ID)
+		}
+	}
 }
 
 func (c *component) checkCounts(s *scope) {
@@ -151,8 +142,8 @@ func (v *verifier) checkBundles(c *component) {
 			continue
 		}
 		info, known := c.bundles[at]
-		if known && (info.ID != b.ID || info.Version != b.Version) {
-			s.warn("says %s is %s %s, its Info.plist says %s %s", b.Path, b.ID, b.Version, info.ID, info.Version)
+		if known && (info.ID != b.ID || info.Version != b.Version || info.Short != b.Short) {
+			s.warn("says %s is %s %s (%s), its Info.plist says %s %s (%s)", b.Path, b.ID, b.Short, b.Version, info.ID, info.Short, info.Version)
 		}
 	}
 	for at, info := range c.bundles {

@@ -38,7 +38,7 @@ func (v *verifier) checkPlist(c *component, s *scope, o *odcMember, body io.Read
 	if err != nil {
 		return // said by the layer it comes from
 	}
-	at := path.Join("/", c.info.Location, o.name)
+	at := c.at(o)
 	kind := launchdKind(at)
 	var to any
 	var info bundleInfo

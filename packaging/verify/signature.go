@@ -122,10 +122,14 @@ func (v *verifier) checkCMS(sig tocSigned) (leaf *x509.Certificate, chain []*x50
 		s.fail("something other than zeros follows it")
 	}
 	leaf, err = signed.verify(v.xar.tocSum)
+	if err == nil {
+		err = signed.strict(oidData)
+	}
 	if err != nil {
 		s.fail("does not fit this table of contents: %v", err)
 		return nil, chain, v.now, false
 	}
+	signed.checkEnclosed(s, v.xar.tocSum, chain)
 	claimed := "no time claimed"
 	if when, there := signed.Signers[0].signingTime(); there {
 		claimed = "time claimed " + when.UTC().Format(time.RFC3339)

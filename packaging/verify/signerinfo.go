@@ -15,6 +15,7 @@ import (
 )
 
 type cmsSignerInfo struct {
+	Raw                asn1.RawContent
 	Version            int
 	SID                asn1.RawValue
 	DigestAlgorithm    pkix.AlgorithmIdentifier
@@ -38,8 +39,9 @@ func (s *cmsSignerInfo) signedBytes(hash crypto.Hash, content []byte) ([]byte, e
 	if _, err := asn1.Unmarshal(attributes[oidMessageDigest.String()], &digest); err != nil {
 		return nil, fmt.Errorf("signed attributes: no message digest: %w", err)
 	}
-	if attributes[oidContentType.String()] == nil {
-		return nil, errors.New("signed attributes: no content type")
+	var kind asn1.ObjectIdentifier
+	if _, err := asn1.Unmarshal(attributes[oidContentType.String()], &kind); err != nil {
+		return nil, fmt.Errorf("signed attributes: no content type: %w", err)
 	}
 	sum := hash.New()
 	sum.Write(content)

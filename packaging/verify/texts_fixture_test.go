@@ -6,7 +6,7 @@ func daemonPlist(label, program string) string {
 }
 
 const infoPlist = `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict>
-<key>CFBundleIdentifier</key><string>com.example.app</string><key>CFBundleVersion</key><string>1.0</string>
+<key>CFBundleIdentifier</key><string>com.example.app</string><key>CFBundleShortVersionString</key><string>1.0</string><key>CFBundleVersion</key><string>1.0</string>
 <key>CFBundleExecutable</key><string>Example</string><key>CFBundlePackageType</key><string>APPL</string></dict></plist>`
 
 const packageInfoXML = `<?xml version="1.0" encoding="utf-8"?>

@@ -63,6 +63,9 @@ func readToken(raw, signature []byte) (time.Time, *x509.Certificate, error) {
 	if err != nil || !token.Encap.Type.Equal(oidTSTInfo) {
 		return time.Time{}, nil, fmt.Errorf("the token holds %v, not a time", token.Encap.Type)
 	}
+	if err := token.strict(oidTSTInfo); err != nil {
+		return time.Time{}, nil, fmt.Errorf("the token: %w", err)
+	}
 	cert, err := token.verify(content)
 	if err != nil {
 		return time.Time{}, nil, fmt.Errorf("the token's own signature: %w", err)

@@ -63,12 +63,16 @@ type tocDigest struct {
 
 // sum decodes a digest of a style that is known and has the right length.
 func (d tocDigest) sum() (crypto.Hash, []byte, bool) {
-	hash, known := hashByStyle[strings.ToLower(d.Style)]
+	hash, known := hashByStyle[d.Style]
 	raw, err := hex.DecodeString(strings.TrimSpace(d.Hex))
 	return hash, raw, known && err == nil && len(raw) == hash.Size()
 }
 
-var hashByStyle = map[string]crypto.Hash{"sha1": crypto.SHA1, "sha256": crypto.SHA256, "sha512": crypto.SHA512}
+// hashByStyle has the names as tools write them, whose case is not mixed.
+var hashByStyle = map[string]crypto.Hash{
+	"sha1": crypto.SHA1, "sha256": crypto.SHA256, "sha512": crypto.SHA512,
+	"SHA1": crypto.SHA1, "SHA256": crypto.SHA256, "SHA512": crypto.SHA512,
+}
 
 // member is one file of the table of contents that has data.
 type member struct {
@@ -94,6 +98,7 @@ func (v *verifier) readTOC() bool {
 		s.fail("not the XML it should be: %v", err)
 		return false
 	}
+	tocWords.check(s, text)
 	if len(v.xar.toc.TOC) != 1 {
 		s.fail("holds %d <toc> elements instead of one", len(v.xar.toc.TOC))
 		return false
@@ -113,7 +118,7 @@ func (v *verifier) checkTOCDigest(s *scope) {
 		s.fail("has no single, complete <checksum>")
 		return
 	}
-	style, size := hashByStyle[strings.ToLower(sums[0].Style)], *sums[0].Size
+	style, size := hashByStyle[sums[0].Style], *sums[0].Size
 	if style != v.xar.hash {
 		s.fail("checksum style %q, but the header says %s", sums[0].Style, v.xar.hash)
 		return

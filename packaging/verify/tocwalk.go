@@ -30,7 +30,9 @@ func (w tocWalk) folder(s *scope, dir string, files []tocFile) {
 			s.fail("%q and %q in one folder are the same name", dir+other, dir+name)
 		}
 		names[folded] = name
-		if other, taken := w.ids[file.ID]; taken {
+		if file.ID == "" {
+			s.fail("%s has no id", dir+name)
+		} else if other, taken := w.ids[file.ID]; taken {
 			s.fail("the id %q is %s and %s", file.ID, other, dir+name)
 		}
 		w.ids[file.ID] = dir + name

@@ -20,6 +20,7 @@ type verifier struct {
 	now    time.Time
 	report Report
 	xar    xarFile
+	lets   []string // the kinds of Mac that the Distribution is for
 	// content reads one member after the other; a buffer for each would be
 	// most of what a large package allocates.
 	content *bufio.Reader
@@ -54,5 +55,6 @@ func (v *verifier) run() {
 		done = append(done, v.checkComponent(dir))
 	}
 	v.checkDistribution(done)
+	v.checkPrograms(done)
 	v.checkLaunchd(done)
 }
