@@ -24,7 +24,7 @@ func TestAppleGoesFirst(t *testing.T) {
 	s.wait(deadline.Sub(s.now) + appleGrace - time.Second)
 	require.Empty(t, s.shown)
 	require.False(t, s.m.Menu().Items[ItemMigrate].Visible)
-	require.Equal(t, prompt.MenuWord("en", prompt.MenuAppleMigration), s.m.Menu().Items[ItemStatus].Title)
+	require.Equal(t, prompt.MenuWord("en", prompt.MenuAppleMigration, nil), s.m.Menu().Items[ItemStatus].Title)
 	s.wait(time.Second)
 	require.Equal(t, []prompt.Variant{prompt.ADE}, s.shown)
 }

@@ -52,8 +52,8 @@ func (m Machine) Menu() Menu {
 	menu.Items[ItemVersion] = Item{Title: "Fleet Desktop v" + m.Version, Visible: true}
 	menu.Items[ItemStatus] = Item{Title: status, Visible: status != ""}
 	menu.Items[ItemMigrate] = Item{Title: migrateTitle, Visible: m.Migratable(), Enabled: m.Migratable()}
-	menu.Items[ItemMyDevice] = Item{Title: prompt.MenuWord(lang, prompt.MenuMyDevice), Visible: true, Enabled: m.reachable()}
-	menu.Items[ItemAbout] = Item{Title: prompt.MenuWord(lang, prompt.MenuAbout), Visible: true, Enabled: true}
+	menu.Items[ItemMyDevice] = Item{Title: prompt.MenuWord(lang, prompt.MenuMyDevice, m.Policy.Texts), Visible: true, Enabled: m.reachable()}
+	menu.Items[ItemAbout] = Item{Title: prompt.MenuWord(lang, prompt.MenuAbout, m.Policy.Texts), Visible: true, Enabled: true}
 	return menu
 }
 
@@ -68,7 +68,7 @@ func (m Machine) statusWords(lang string) string {
 	if !ok {
 		return ""
 	}
-	return prompt.MenuWord(lang, id)
+	return prompt.MenuWord(lang, id, m.Policy.Texts)
 }
 
 func (m Machine) statusText() (prompt.MenuText, bool) {

@@ -50,14 +50,22 @@ type words struct {
 func (w words) get(id string) string {
 	base, _, _ := strings.Cut(w.lang, "-")
 	for _, lang := range []string{w.lang, base} {
-		if s, ok := w.overrides[lang][id]; ok && s != "" {
-			return s
+		if s := w.overrides[lang][id]; strings.TrimSpace(s) != "" && badFormat(id, s, "") == "" {
+			return label(id, s)
 		}
 	}
 	if s, ok := catalogue(w.lang)[id]; ok {
 		return s
 	}
 	return catalogue(Languages[0])[id]
+}
+
+// label keeps a text on one line where there is room for one only.
+func label(id, text string) string {
+	if lengthOf(id) == longestMessage {
+		return text
+	}
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
 
 // fill is a text with its placeholders filled in: name, value, name, value.

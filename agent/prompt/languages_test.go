@@ -210,3 +210,18 @@ func TestOverrides(t *testing.T) {
 	require.Equal(t, "Mais tarde", w.get("later"), "the nearest first")
 	require.Equal(t, "OK", w.get("ok"))
 }
+
+// TestAnOverrideIsMadeSafe: what would be nonsense on the screen gives way to
+// the built-in text; a label stays one line.
+func TestAnOverrideIsMadeSafe(t *testing.T) {
+	own := map[string]map[string]string{"de": {"date_format": "TT.MM.JJJJ", "time_format_24": "15.04", "weekdays": "Mo Di", "start": "Los\ngeht’s", "done": "a\nb"}}
+	w := words{lang: "de", overrides: own}
+	require.Equal(t, "Monday, 2. January 2006", w.get("date_format"))
+	require.Equal(t, "15.04", w.get("time_format_24"))
+	require.Len(t, strings.Fields(w.get("weekdays")), 7)
+	require.Equal(t, "Los geht’s", w.get("start"))
+	require.Equal(t, "a\nb", w.get("done"))
+	require.Equal(t, "Offline!", MenuWord("de", MenuOffline, map[string]map[string]string{"de": {"menu_offline": "Offline!"}}))
+	require.Equal(t, "Offline", MenuWord("de", MenuOffline, map[string]map[string]string{"de": {"menu_offline": " "}}))
+	require.LessOrEqual(t, len(MenuWord("de", MenuOffline, map[string]map[string]string{"de": {"menu_offline": strings.Repeat("x", 9000)}})), 300)
+}

@@ -38,6 +38,13 @@ func TestLint(t *testing.T) {
 		{"time_format_12", "12 Uhr", "format"},
 		{"time_format_12", "3:04", "format"},
 		{"date_format", "January 2006", "format"},
+		{"start", "Los\ngeht’s", "line"},
+		{"menu_about", "Über\nuns", "line"},
+		{"heading", "Umzug\n# mehr", "line"},
+		{"done", "Fragen? [Hier](https://it.example.com)", ""},
+		{"done", "Fragen? [Hier](mailto:it@example.com)", ""},
+		{"done", "Fragen? [Hier](javascript:alert(1))", "link"},
+		{"done", "Fragen? [Hier](file:///etc/passwd)", "link"},
 		{"strat", "Los", "id"},
 		{"deferrals_lots", "{n}", "id"},
 	} {

@@ -49,6 +49,17 @@ var rules = []rule{
 	{"emphasis", func(_, text, _ string) string {
 		return when(strings.Count(text, "**")%2 == 1 || strings.Count(text, "`")%2 == 1, "** or ` is opened and not closed")
 	}},
+	{"line", func(id, text, _ string) string {
+		return when(label(id, text) != text, "it has a line break, for which there is no room here")
+	}},
+	{"link", func(_, text, _ string) string {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			if _, err := ContactURL(m[1]); err != nil {
+				return "a link leads to something else than https, http, mailto or tel"
+			}
+		}
+		return ""
+	}},
 	{"length", tooLong},
 	{"format", badFormat},
 }
@@ -56,6 +67,7 @@ var rules = []rule{
 var (
 	coloured    = regexp.MustCompile(`:[A-Za-z]+\[`)
 	tag         = regexp.MustCompile(`</?[A-Za-z][^>]*>`)
+	link        = regexp.MustCompile(`\]\(\s*([^)\s]+)`)
 	placeholder = regexp.MustCompile(`\{[^{}]*\}|[{}]`)
 )
 
@@ -104,15 +116,19 @@ const (
 
 var buttons = []string{"contact", "contact_failed", "start", "later", "close", "ok", "copy", "open_remote_management", "open_my_device", "privacy"}
 
-func tooLong(id, text, _ string) string {
-	longest := longestMessage
+// lengthOf is the most that a text may have: of a button, of a line, of a message.
+func lengthOf(id string) int {
 	switch {
 	case slices.Contains(buttons, id):
-		longest = longestButton
+		return longestButton
 	case strings.HasPrefix(id, "heading"), strings.HasPrefix(id, "menu_"), id == "working", id == "your_organization":
-		longest = longestLine
+		return longestLine
 	}
-	n := len([]rune(text))
+	return longestMessage
+}
+
+func tooLong(id, text, _ string) string {
+	longest, n := lengthOf(id), len([]rune(text))
 	return when(n > longest, fmt.Sprintf("it has %d characters; %d is the most that fits", n, longest))
 }
 

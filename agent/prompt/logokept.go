@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,12 +22,14 @@ func (l *Logos) Take(light, dark string) (Logo, error) {
 }
 
 func take(from, to string, dark bool) error {
-	f, err := os.Open(from)
+	data, err := atomicfile.Read(from, maxLogo)
+	if errors.Is(err, atomicfile.ErrTooLarge) {
+		err = errLargeLogo
+	}
 	if err != nil {
 		return fmt.Errorf("taking the logo: %w", err)
 	}
-	defer f.Close()
-	img, err := decode(f)
+	img, err := decode(bytes.NewReader(data))
 	if err == nil {
 		err = write(to, img, dark)
 	}

@@ -1,5 +1,7 @@
 package prompt
 
+import "fleetmigrate/swiftdialog"
+
 // MenuText names a text of the menu.
 type MenuText string
 
@@ -22,5 +24,7 @@ const (
 	MenuAbout          MenuText = "menu_about"
 )
 
-// MenuWord is a text of the menu in a language that Match gave.
-func MenuWord(lang string, id MenuText) string { return words{lang: lang}.get(string(id)) }
+// MenuWord is a text of the menu in a language that Match gave, or IT's own.
+func MenuWord(lang string, id MenuText, overrides map[string]map[string]string) string {
+	return swiftdialog.Text(words{lang: lang, overrides: overrides}.get(string(id)), longestLine)
+}

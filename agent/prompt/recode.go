@@ -18,6 +18,8 @@ const (
 	maxPixels = 4 << 20 // 16 MB once decoded
 )
 
+var errLargeLogo = errors.New("it is larger than 2 MiB")
+
 // decode reads a picture. Its size is checked before any pixel is decoded.
 func decode(r io.Reader) (image.Image, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxLogo+1))
@@ -25,7 +27,7 @@ func decode(r io.Reader) (image.Image, error) {
 		return nil, fmt.Errorf("it broke off: %w", err)
 	}
 	if len(data) > maxLogo {
-		return nil, errors.New("it is larger than 2 MiB")
+		return nil, errLargeLogo
 	}
 	conf, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {

@@ -62,7 +62,10 @@ func runPreview(ctx context.Context, cmd *cli.Command) error {
 	if !slices.Contains(prompt.Languages, cmd.String("language")) {
 		return usageError{fmt.Errorf("there is no language %q; use one of %s", cmd.String("language"), strings.Join(prompt.Languages, ", "))}
 	}
-	if moment == "" && cmd.String("html") == "" {
+	if err := checkPreview(cmd); err != nil {
+		return usageError{err}
+	}
+	if moment == "" && !cmd.IsSet("html") {
 		return listMoments(cmd.Root().Writer)
 	}
 	dir, err := os.MkdirTemp("", "fleet-migrate-preview-")
@@ -78,6 +81,19 @@ func runPreview(ctx context.Context, cmd *cli.Command) error {
 		return writeGallery(cmd.Root().Writer, folder, moment, base)
 	}
 	return openPreview(ctx, cmd, moment, base)
+}
+
+// The versions of macOS that a preview knows places of.
+const oldestMacOS, newestMacOS = 11, 99
+
+func checkPreview(cmd *cli.Command) error {
+	if cmd.IsSet("html") && cmd.String("html") == "" {
+		return errors.New("--html is empty: it takes the folder for the pages")
+	}
+	if major := cmd.Int("macos"); major < oldestMacOS || major > newestMacOS {
+		return fmt.Errorf("--macos is %d: it takes a major version, %d or newer", major, oldestMacOS)
+	}
+	return nil
 }
 
 func listMoments(w io.Writer) error {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,6 +85,8 @@ func TestPreviewOpensAWindow(t *testing.T) {
 }
 
 func TestPreviewRefuses(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo") // nobody ever writes to it
+	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
 	for _, tt := range []struct {
 		args []string
 		code int
@@ -94,6 +98,13 @@ func TestPreviewRefuses(t *testing.T) {
 		{[]string{"preview", "--contact", "javascript:1", "ade"}, 1, "https, http, mailto or tel"},
 		{[]string{"preview", "--logo", file(t, "logo.png", "<svg/>"), "ade"}, 1, "neither PNG, JPEG nor GIF"},
 		{[]string{"preview", "--texts", "/none", "ade"}, 1, "/none"},
+		{[]string{"preview", "--texts", fifo, "ade"}, 1, "not a regular file"},
+		{[]string{"preview", "--logo", fifo, "ade"}, 1, "not a regular file"},
+		{[]string{"preview", "--logo", "/dev/zero", "ade"}, 1, "not a regular file"},
+		{[]string{"preview", "--logo", file(t, "big.png", strings.Repeat("x", 3<<20)), "ade"}, 1, "larger than 2 MiB"},
+		{[]string{"preview", "--html", "", "ade"}, 2, "--html is empty"},
+		{[]string{"preview", "--macos", "-3", "ade"}, 2, "--macos is -3"},
+		{[]string{"preview", "--html", file(t, "taken", "")}, 1, "not a directory"},
 		{[]string{"preview", "--swift-dialog", "/none", "ade"}, 1, "--html"},
 	} {
 		code, _, stderr := orbit(t, tt.args...)

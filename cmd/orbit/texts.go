@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"howett.net/plist"
+
+	"fleetmigrate/agent/atomicfile"
 )
 
 // maxTexts is more than texts in ten languages have.
@@ -17,17 +17,10 @@ const maxTexts = 1 << 20
 // readTexts reads texts by language and id: from JSON, or from the first key
 // Texts of a property list, however deep a profile has it.
 func readTexts(file string) (texts map[string]map[string]string, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading texts: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxTexts+1))
+	data, err := atomicfile.Read(file, maxTexts)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("reading texts: %w", err)
-	case len(data) > maxTexts:
-		return nil, fmt.Errorf("reading texts: %s is larger than %d bytes", file, maxTexts)
 	case bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")):
 		err = json.Unmarshal(data, &texts)
 	default:
