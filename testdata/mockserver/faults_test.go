@@ -185,6 +185,19 @@ func TestFaultKinds(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, string(real), string(body))
 	})
+	t.Run("or until chaos ends", func(t *testing.T) {
+		w.ok(w.call("PUT", "/control/chaos", `{"rate":1,"kinds":["hang"],"routes":["`+desktopRoute+`"]}`), 200)
+		ended := make(chan error, 1)
+		go func() {
+			_, _, err := w.poll()
+			ended <- err
+		}()
+		w.ok(w.call("PUT", "/control/chaos", `{"rate":0}`), 200)
+		<-ended // whether it hung already or was never struck
+		_, body, err := w.poll()
+		require.NoError(t, err)
+		require.Equal(t, string(real), string(body))
+	})
 	t.Run("a latency too", func(t *testing.T) {
 		w.fault(`{` + route + `,"latency":"1h"}`)
 		ended := make(chan error, 1)

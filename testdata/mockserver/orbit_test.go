@@ -112,6 +112,16 @@ func TestOrbitConfig(t *testing.T) {
 	r.ok(r.patch(migration(false, "voluntary", "")), 200)
 	require.Equal(t, map[string]any{"renew_enrollment_profile": true}, flags(), "renewing does not look at the switch")
 
+	t.Run("an unreadable system fails the whole call, while the workflow is on", func(t *testing.T) {
+		m.vitals("abc")
+		require.Equal(t, map[string]any{"renew_enrollment_profile": true}, flags())
+		r.enable("voluntary", "https://x.example.com")
+		rec := m.call("POST", "/api/fleet/orbit/config", map[string]any{"orbit_node_key": m.orbitKey})
+		require.Equal(t, 500, rec.Code)
+		require.Contains(t, rec.Body.String(), "parsing macOS version")
+		m.vitals("15.1")
+		r.ok(r.patch(migration(false, "voluntary", "")), 200)
+	})
 	t.Run("only on a Mac", func(t *testing.T) {
 		m.ok(m.write(map[string]any{"fleet_detail_query_os_version": []any{map[string]string{"name": "Ubuntu", "version": "24.04", "platform": "ubuntu"}}}), 200)
 		require.Equal(t, map[string]any{}, flags())

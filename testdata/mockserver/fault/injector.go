@@ -85,7 +85,7 @@ func (i *Injector) List() []any {
 	return list
 }
 
-// SetChaos starts random faults, or ends them with rate 0.
+// SetChaos starts random faults, or ends them with rate 0, which lets hanging answers go.
 func (i *Injector) SetChaos(c Chaos) error {
 	if !(c.Rate >= 0 && c.Rate <= 1) {
 		return fmt.Errorf("rate is %v: want 0 to 1", c.Rate)
@@ -104,6 +104,9 @@ func (i *Injector) SetChaos(c Chaos) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.chaos, i.rng = c, rand.New(rand.NewPCG(c.Seed, 0))
+	if c.Rate == 0 {
+		i.release()
+	}
 	return nil
 }
 

@@ -8,6 +8,9 @@
 // the file, so that a change costs the same whatever the number of hosts;
 // writers that come together share one write.
 //
+// A change that could not be written is an error to whoever asked for it; it stays
+// in memory and is written with the next one, when there is room again.
+//
 // It decides eligibility, which is a property of the data, and nothing about
 // HTTP.
 package store
