@@ -2,10 +2,8 @@ package mockserver
 
 import (
 	"crypto/subtle"
-	"errors"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"fleetmigrate/testdata/mockserver/store"
@@ -78,109 +76,4 @@ func (s *Server) enrollOrbit(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) secretOK(secret string) bool {
 	want := s.cfg.EnrollSecret
 	return want != "" && subtle.ConstantTimeCompare([]byte(secret), []byte(want)) == 1
-}
-
-// orbitHost finds the host of an orbit node key.
-func (s *Server) orbitHost(r *http.Request, key string) (store.Ref, error) {
-	if s.limiter.refuses(r) {
-		return store.Ref{}, wire.LimitExceeded("0")
-	}
-	host, err := s.store.ByOrbitKey(key)
-	if err != nil {
-		s.limiter.failed(r)
-		return store.Ref{}, wire.AuthRequired()
-	}
-	s.limiter.succeeded(r)
-	host.Look(func(h *store.Host) { h.SeenAt = s.now() })
-	return host, nil
-}
-
-func (s *Server) orbitConfig(w http.ResponseWriter, r *http.Request) {
-	var req struct {
-		Key string `json:"orbit_node_key"`
-	}
-	if err := decode(w, r, &req); err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	host, err := s.orbitHost(r, req.Key)
-	if err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	setOrbitCapabilities(w)
-	notifications, err := s.orbitNotifications(host.Get())
-	if err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	wire.JSON(w, http.StatusOK, map[string]any{
-		"script_execution_timeout": 300, "notifications": notifications, "extensions": map[string]any{},
-	})
-}
-
-// orbitNotifications are the flags of a Mac. Unlike the tray's summary they need
-// no licence, and renewal does not look at the migration switch.
-func (s *Server) orbitNotifications(h store.Host) (desktopNotifications, error) {
-	var n desktopNotifications
-	if s.cfg.MDMOff || h.OsqueryHostID == "" || h.Platform != "darwin" {
-		return n, nil
-	}
-	n.RenewEnrollmentProfile = h.ShouldRenew()
-	if !s.store.Config().MDM.MacOSMigration.Enable {
-		return n, nil
-	}
-	eligible, err := h.Eligible()
-	n.NeedsMDMMigration = eligible
-	return n, err
-}
-
-func (s *Server) orbitDeviceToken(w http.ResponseWriter, r *http.Request) {
-	var req struct {
-		Key   string `json:"orbit_node_key"`
-		Token string `json:"device_auth_token"`
-	}
-	if err := decode(w, r, &req); err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	host, err := s.orbitHost(r, req.Key)
-	if err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	setOrbitCapabilities(w)
-	if err := s.setDeviceToken(host, req.Token); err != nil {
-		failOrbitToken(w, err)
-		return
-	}
-	wire.JSON(w, http.StatusOK, struct{}{})
-}
-
-func (s *Server) setDeviceToken(host store.Ref, token string) error {
-	if token == "" {
-		return wire.BadRequest("device auth token cannot be empty")
-	}
-	if url.QueryEscape(token) != token {
-		return wire.BadRequest("device auth token contains invalid characters")
-	}
-	err := s.store.SetToken(host, token)
-	if errors.Is(err, store.ErrTokenConflict) {
-		// Fleet 4.57 says 200 here when the host had no token of its own, and
-		// changes nothing; an agent would go on with a token that is not its own.
-		conflict := wire.Base(http.StatusConflict, err.Error(), err.Error())
-		conflict.NoUUID = true
-		return conflict
-	}
-	return err
-}
-
-// failOrbitToken answers a store failure in osquery's form, as Fleet does on this endpoint.
-func failOrbitToken(w http.ResponseWriter, err error) {
-	var known *wire.Error
-	if errors.As(err, &known) {
-		wire.Fail(w, err)
-		return
-	}
-	failOsquery(w, http.StatusInternalServerError, "internal error: failed to set or update device auth token: "+err.Error(), false)
 }

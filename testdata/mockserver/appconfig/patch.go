@@ -51,28 +51,6 @@ func Apply(stored Config, body []byte, opts Options) (Config, error) {
 	return next, nil
 }
 
-// maxDepth bounds how deep a section that is kept as it comes may nest. Go's
-// decoder takes 10,000, which the state file around the settings would exceed,
-// and which indenting makes 200 MB of.
-const maxDepth = 1000
-
-func tooDeep(body []byte) bool {
-	dec, depth := json.NewDecoder(bytes.NewReader(body)), 0
-	for depth <= maxDepth {
-		token, err := dec.Token()
-		if err != nil {
-			return false // the end, or what is no JSON, which is refused as such
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-	}
-	return true
-}
-
 // merge decodes twice, as Fleet does: the first, lenient pass finds what is no
 // configuration, the second, strict one finds keys that nobody knows.
 func merge(stored Config, body []byte, opts Options) (Config, error) {
@@ -119,30 +97,4 @@ func clone(c Config) (Config, error) {
 	}
 	var out Config
 	return out, json.Unmarshal(encoded, &out)
-}
-
-// given is which of two names for one setting a body used.
-type given struct {
-	OrgInfo struct {
-		Dark       *string `json:"org_logo_url"`
-		Light      *string `json:"org_logo_url_light_background"`
-		DarkMode   *string `json:"org_logo_url_dark_mode"`
-		LightMode  *string `json:"org_logo_url_light_mode"`
-		ContactURL *string `json:"contact_url"`
-	} `json:"org_info"`
-	Features     json.RawMessage `json:"features"`
-	HostSettings json.RawMessage `json:"host_settings"`
-}
-
-func (g given) legacyFeatures() bool { return len(g.HostSettings) > 0 }
-
-func readGiven(body []byte) (given, error) {
-	var g given
-	if err := json.Unmarshal(body, &g); err != nil {
-		return g, wire.BadRequest(errDecode)
-	}
-	if g.legacyFeatures() && len(g.Features) > 0 {
-		return g, wire.UserMessage(`"host_settings" and "features" are two names of one setting: give only "features"`)
-	}
-	return g, nil
 }

@@ -119,6 +119,27 @@ func TestServeSaysWhereItListensAndKeepsItsState(t *testing.T) {
 	require.Zero(t, end())
 }
 
+func TestServeTellsWhatIsMissing(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		sees []string
+	}{
+		{[]string{"--admin-token", "T", "--enroll-secret", "S"}, nil},
+		{[]string{"--admin-token", "T"}, []string{"there is no --enroll-secret: no agent can enroll"}},
+		{nil, []string{"there is no --enroll-secret: no agent can enroll", "there is no --admin-token: nobody can log in to change anything"}},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // it has said everything before it looks
+		var out, errs strings.Builder
+		require.Zero(t, run(ctx, append([]string{"mockserver", "serve", "--listen", "127.0.0.1:0"}, c.args...), &out, &errs))
+		require.Contains(t, out.String(), "listening on http://127.0.0.1:")
+		for _, line := range c.sees {
+			require.Contains(t, errs.String(), line)
+		}
+		require.Equal(t, len(c.sees), strings.Count(errs.String(), "\n"))
+	}
+}
+
 func TestOneServerPerStateFile(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "state.json")
 	lines, end := served(t, "--state", state)

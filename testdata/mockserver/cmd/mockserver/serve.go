@@ -89,7 +89,17 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if _, err := fmt.Fprint(cmd.Root().Writer, "listening on ", url, "\n", hint); err != nil {
 		return fmt.Errorf("saying where the server listens: %w", err)
 	}
+	tellMissing(cmd)
 	return serveUntil(ctx, ln, handler)
+}
+
+// tellMissing names what a server does without because nobody gave it.
+func tellMissing(cmd *cli.Command) {
+	for flag, effect := range map[string]string{"admin-token": "nobody can log in to change anything", "enroll-secret": "no agent can enroll"} {
+		if cmd.String(flag) == "" {
+			fmt.Fprintf(cmd.Root().ErrWriter, "mockserver: there is no --%s: %s\n", flag, effect)
+		}
+	}
 }
 
 func isLoopback(host string) bool {

@@ -1,0 +1,63 @@
+package mockserver
+
+import (
+	"net/http"
+
+	"fleetmigrate/testdata/mockserver/store"
+	"fleetmigrate/testdata/mockserver/wire"
+)
+
+// orbitHost finds the host of an orbit node key.
+func (s *Server) orbitHost(r *http.Request, key string) (store.Ref, error) {
+	if s.limiter.refuses(r) {
+		return store.Ref{}, wire.LimitExceeded("0")
+	}
+	host, err := s.store.ByOrbitKey(key)
+	if err != nil {
+		s.limiter.failed(r)
+		return store.Ref{}, wire.AuthRequired()
+	}
+	s.limiter.succeeded(r)
+	host.Look(func(h *store.Host) { h.SeenAt = s.now() })
+	return host, nil
+}
+
+func (s *Server) orbitConfig(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		Key string `json:"orbit_node_key"`
+	}
+	if err := decode(w, r, &req); err != nil {
+		wire.Fail(w, err)
+		return
+	}
+	host, err := s.orbitHost(r, req.Key)
+	if err != nil {
+		wire.Fail(w, err)
+		return
+	}
+	setOrbitCapabilities(w)
+	notifications, err := s.orbitNotifications(host.Get())
+	if err != nil {
+		wire.Fail(w, err)
+		return
+	}
+	wire.JSON(w, http.StatusOK, map[string]any{
+		"script_execution_timeout": 300, "notifications": notifications, "extensions": map[string]any{},
+	})
+}
+
+// orbitNotifications are the flags of a Mac. Unlike the tray's summary they need
+// no licence, and renewal does not look at the migration switch.
+func (s *Server) orbitNotifications(h store.Host) (desktopNotifications, error) {
+	var n desktopNotifications
+	if s.cfg.MDMOff || h.OsqueryHostID == "" || h.Platform != "darwin" {
+		return n, nil
+	}
+	n.RenewEnrollmentProfile = h.ShouldRenew()
+	if !s.store.Config().MDM.MacOSMigration.Enable {
+		return n, nil
+	}
+	eligible, err := h.Eligible()
+	n.NeedsMDMMigration = eligible
+	return n, err
+}
