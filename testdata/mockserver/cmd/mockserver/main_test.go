@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -117,6 +119,32 @@ func TestServeSaysWhereItListensAndKeepsItsState(t *testing.T) {
 	require.Contains(t, body, `"org_name": "Kept"`)
 	require.Contains(t, body, `"server_url": "`+again+`"`, "an address that nobody chose follows the listener")
 	require.Zero(t, end())
+}
+
+// Every line on standard error is one of the log, also what net/http says itself.
+func TestConnectionErrorsAreLinesOfTheLog(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	out, in := io.Pipe()
+	said, saying := io.Pipe()
+	t.Cleanup(func() { _ = said.Close() }) // what comes later may be lost
+	go run(ctx, []string{"mockserver", "serve", "--listen", "127.0.0.1:0", "--tls", "--log", "--admin-token", "T", "--enroll-secret", "S"}, in, saying)
+	url := firstURL(t, bufio.NewReader(out))
+	go func() { _, _ = io.Copy(io.Discard, out) }() // the line of the CA
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "https://"))
+	require.NoError(t, err)
+	_, err = io.WriteString(conn, "this is no TLS\r\n\r\n")
+	require.NoError(t, err)
+	line, err := bufio.NewReader(said).ReadBytes('\n')
+	require.NoError(t, err)
+	var event struct {
+		Event   string
+		Details struct{ Error string }
+	}
+	require.NoError(t, json.Unmarshal(line, &event), string(line))
+	require.Equal(t, "connection", event.Event)
+	require.Contains(t, event.Details.Error, "TLS handshake error")
+	require.NoError(t, conn.Close())
 }
 
 func TestServeTellsWhatIsMissing(t *testing.T) {

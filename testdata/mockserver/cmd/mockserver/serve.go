@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -90,7 +91,7 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 		return fmt.Errorf("saying where the server listens: %w", err)
 	}
 	tellMissing(cmd)
-	return serveUntil(ctx, ln, handler)
+	return serveUntil(ctx, ln, handler, errorLog(cmd.Root().ErrWriter, cmd.Bool("log")))
 }
 
 // tellMissing names what a server does without because nobody gave it.
@@ -150,8 +151,8 @@ func newServer(cmd *cli.Command, url, pictures string) (*mockserver.Server, erro
 }
 
 // serveUntil serves until ctx ends and then lets what is under way finish, for two seconds at most.
-func serveUntil(ctx context.Context, ln net.Listener, handler http.Handler) error {
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+func serveUntil(ctx context.Context, ln net.Listener, handler http.Handler, errs *log.Logger) error {
+	srv := &http.Server{Handler: handler, ErrorLog: errs, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	select {
