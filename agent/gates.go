@@ -46,7 +46,7 @@ func (m Machine) Gates(at time.Time) []Gate {
 		hard("switched_away", f.SwitchedAway, "somebody else is at the screen"),
 		hard("setup_assistant", f.SetupAssistant, "Setup Assistant is running"),
 		hard("screen_locked", f.ScreenLocked, "the screen is locked"),
-		hard("login", !f.LoginAt.IsZero() && at.Sub(f.LoginAt) < loginQuiet, "login was less than a minute ago"),
+		hard("login", !f.LoginAt.After(at) && at.Sub(f.LoginAt) < loginQuiet, "login was less than a minute ago"),
 		soft("screen_shared", f.ScreenShared, "the screen is shared"),
 		soft("camera", f.CameraInUse, "the camera is in use"),
 		soft("microphone", f.MicrophoneInUse, "the microphone is in use"),

@@ -197,3 +197,25 @@ func TestTwoPeopleAtOneMac(t *testing.T) {
 		}
 	}
 }
+
+// TestClockSetBackAfterALogin: a login that lies a year ahead is no login of the
+// last minute.
+func TestClockSetBackAfterALogin(t *testing.T) {
+	s := newSim(t)
+	s.mac.LoginAt = s.now
+	s.now = s.now.AddDate(-1, 0, 0)
+	s.serverSays(deviceclient.Forced, true)
+	s.wait(2 * loginQuiet)
+	require.Len(t, s.autos, 1)
+}
+
+// TestClockSetBackAfterAClick: nor is a click.
+func TestClockSetBackAfterAClick(t *testing.T) {
+	s := offered(t, deviceclient.Voluntary)
+	s.answerFacts(nil)
+	s.step(Clicked{ItemMigrate})
+	s.step(Clicked{ItemMigrate})
+	s.now = s.now.AddDate(-1, 0, 0)
+	s.end(swiftdialog.Later)
+	require.Empty(t, s.open)
+}

@@ -44,6 +44,9 @@ func (s *step) unwarp() {
 			*t = s.at
 		}
 	}
+	if s.clicked.After(s.at) {
+		s.clicked = time.Time{}
+	}
 	s.withdrawPromise()
 }
 
