@@ -17,7 +17,7 @@ const (
 	lineHeight = 24
 	nameWidth  = 60 // letters of a name that take another line
 	iconSize   = 80
-	wideIcon   = 240
+	wideIcon   = 200
 	banner     = 130
 	startGuard = 2 * time.Second
 )

@@ -152,8 +152,8 @@ func TestLogo(t *testing.T) {
 	r.Dark = false
 	o = prompt.Build(r)
 	require.Equal(t, "/d.png", o.Icon, "one logo serves both")
-	require.Equal(t, 240, o.IconSize)
-	for aspect, size := range map[float64]int{0: 80, 1: 80, 0.25: 20, 2: 160, 100: 240, 0.001: 1} {
+	require.Equal(t, 200, o.IconSize)
+	for aspect, size := range map[float64]int{0: 80, 1: 80, 0.25: 20, 2: 160, 100: 200, 0.001: 1} {
 		r.Logo.Aspect = aspect
 		require.Equal(t, size, prompt.Build(r).IconSize, "at most 80 points high: the window has room for no more")
 	}
