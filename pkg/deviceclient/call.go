@@ -95,6 +95,9 @@ func (s server) build(ctx context.Context, r request) (*http.Request, error) {
 }
 
 func read(reply *http.Response, r request) error {
+	if reply.StatusCode == http.StatusSwitchingProtocols { // its body is the bare connection, which knows no deadline
+		return statusError(reply, nil, r.secrets)
+	}
 	body, err := readBody(reply.Body, cmp.Or(r.limit, maxBody))
 	switch {
 	case reply.StatusCode < 200 || reply.StatusCode > 299:
