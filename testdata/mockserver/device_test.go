@@ -76,6 +76,15 @@ func TestDevicePaths(t *testing.T) {
 		{"GET", devicePath + m.token + "/ping", 405, ""},
 		{"POST", devicePath + m.token + "/rotate_encryption_key", 404, "404 page not found\n"},
 		{"GET", devicePath, 404, "404 page not found\n"},
+		{"GET", devicePath + m.token + "/desktop/", 404, "404 page not found\n"},
+		{"GET", devicePath + m.token + "/", 404, "404 page not found\n"},
+		{"HEAD", devicePath + m.token + "/desktop", 405, ""},
+		{"HEAD", devicePath + m.token, 405, ""},
+		{"OPTIONS", devicePath + m.token + "/migrate_mdm", 405, ""},
+		{"POST", devicePath + m.token + "/desktop", 405, ""},
+		{"GET", devicePath + m.token + "/refetch", 405, ""},
+		{"HEAD", "/api/latest/fleet/device/ping", 405, ""}, // a ping without a token has no version; here "ping" is one
+		{"GET", "/api/fleet/device/ping", 405, ""},
 	} {
 		rec := r.call(c.method, c.path, nil)
 		require.Equal(t, c.status, rec.Code, c.path)
@@ -150,6 +159,9 @@ func TestDeviceSummary(t *testing.T) {
 	require.ElementsMatch(t, []string{"org_name", "org_logo_url", "org_logo_url_light_background", "org_logo_url_dark_mode", "org_logo_url_light_mode", "contact_url"}, slices.Collect(maps.Keys(at(sum, "config.org_info").(map[string]any))))
 	require.Contains(t, sum, "self_service")
 	require.Contains(t, sum, "alternative_browser_host")
+
+	m.settle()
+	require.Equal(t, 0.0, m.summary()["failing_policies_count"], "none fails where there are none, once the host has said so")
 
 	r.ok(r.patch(migration(false, "anything", "https://x.example.com/secret-hook")), 200)
 	sum = m.summary()

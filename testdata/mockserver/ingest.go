@@ -33,7 +33,9 @@ func (s *Server) ingest(host store.Ref, results map[string][]row) error {
 				h.DetailUpdatedAt, h.RefetchRequested = now, false
 			case strings.HasPrefix(name, labelPrefix):
 				h.LabelUpdatedAt = now
-			case name == noPolicies, strings.HasPrefix(name, policyPrefix):
+			case name == noPolicies: // it was asked whether there are any, and here there are none
+				h.PolicyUpdatedAt, h.FailingPolicies = now, new(uint)
+			case strings.HasPrefix(name, policyPrefix):
 				h.PolicyUpdatedAt = now
 			}
 		}

@@ -48,7 +48,9 @@ func TestMigrateChecksInOrder(t *testing.T) {
 			})
 			m := r.newMac("000000000001")
 			c.arrange(m)
-			r.refused(m.migrate(), c.status, c.message, "base: "+c.reason)
+			rec := m.migrate()
+			r.refused(rec, c.status, c.message, "base: "+c.reason)
+			require.Equal(t, c.message != off, strings.Contains(rec.Body.String(), `"uuid"`))
 			require.Empty(t, hook.bodies)
 		})
 	}
@@ -56,7 +58,7 @@ func TestMigrateChecksInOrder(t *testing.T) {
 		r := newRig(t)
 		m := r.enrolledOnly("000000000001")
 		r.enable("forced", hook.URL)
-		require.Equal(t, 404, m.migrate().Code)
+		r.refused(m.migrate(), 404, "Resource Not Found", "base: MDM information of the host was not found in the datastore")
 	})
 	t.Run("an unreadable system is 500", func(t *testing.T) {
 		r := newRig(t)
@@ -243,6 +245,32 @@ func TestMigrateAtOnceSendsOne(t *testing.T) {
 		require.Equal(t, 204, code)
 	}
 	require.Len(t, hook.bodies, 1)
+}
+
+// Who waits for another call of the same host, and hangs up, has sent nothing.
+func TestMigrateThatWaitsMayHangUp(t *testing.T) {
+	started, end := make(chan struct{}), make(chan struct{})
+	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(started) // a second webhook would close it again, and panic
+		<-end
+	}))
+	t.Cleanup(hook.Close)
+	r := newRig(t)
+	m := r.newMac("000000000001")
+	r.enable("forced", hook.URL)
+	first := make(chan int)
+	go func() { first <- serve(r, "POST", devicePath+m.token+"/migrate_mdm", "") }()
+	<-started
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	rec := httptest.NewRecorder()
+	r.srv.ServeHTTP(rec, httptest.NewRequestWithContext(gone, "POST", devicePath+m.token+"/migrate_mdm", nil))
+	r.refused(rec, 499, "Client Closed Request", "base: context canceled")
+	close(end)
+	require.Equal(t, 204, <-first)
+	host, err := r.srv.Host(m.serial)
+	require.NoError(t, err)
+	require.Len(t, host.Webhooks, 1)
 }
 
 // The webhook belongs to the device's request: it ends when the device hangs up.

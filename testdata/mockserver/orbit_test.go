@@ -79,6 +79,8 @@ func TestOrbitEnroll(t *testing.T) {
 			{map[string]any{"hardware_uuid": "U"}, 401, "Authentication failed"},
 			{map[string]any{"enroll_secret": secret}, 500, "failed to enroll: hardware_uuid is empty"},
 			{"", 400, "Bad request"}, {"{", 400, "Bad request"}, {`{"enroll_secret":5}`, 400, "Bad request"},
+			{"[]", 400, "Bad request"}, {"\ufeff{}", 400, "Bad request"}, {`{"enroll_secret":"` + strings.Repeat("x", 8<<20) + `"}`, 400, "Bad request"},
+			{"null", 401, "Authentication failed"}, {"{}x", 401, "Authentication failed"}, {`{"enroll_secret":null}`, 401, "Authentication failed"},
 		} {
 			rec := enroll(c.body)
 			require.Equal(t, c.status, rec.Code)

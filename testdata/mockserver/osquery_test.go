@@ -210,12 +210,22 @@ func TestDistributedWriteOfNonsenseChangesNothing(t *testing.T) {
 		`{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[{"enrolled":true}]}}`, `{"node_key":"KEY","queries":[]}`,
 		`{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[{"enrolled":"false"}]},"statuses":{"fleet_detail_query_mdm":"bad"}}`,
 		`{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[{"enrolled":"false"}],"fleet_detail_query_uptime":7}}`, `{"node_key":"KEY"`, `[]`,
+		`{"node_key":"KEY","messages":{"a":5}}`, `{"node_key":"KEY","stats":5}`, `{"node_key":"KEY","queries":{"a":"text"}}`,
+		`{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[{"enrolled":"false"}]},"statuses":{"fleet_detail_query_mdm":1.5}}`,
+		`{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[{"enrolled":"false"}]},"statuses":{"fleet_detail_query_mdm":true}}`,
 	} {
 		require.Equal(t, 400, r.call("POST", "/api/osquery/distributed/write", string(bytes.ReplaceAll([]byte(body), []byte("KEY"), []byte(m.nodeKey)))).Code, body)
 		after, err := r.srv.Host(m.serial)
 		require.NoError(t, err)
 		after.SeenAt = before.SeenAt
 		require.Equal(t, before, after, body)
+	}
+	for _, body := range []string{`{"node_key":"KEY"}`, `{"node_key":"KEY","queries":null,"statuses":null}`, `{"node_key":"KEY","queries":{"fleet_detail_query_mdm":null}}`,
+		`{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[null]}}`, `{"node_key":"KEY","queries":{"fleet_detail_query_mdm":[{"enrolled":null}]}}`} {
+		r.ok(r.call("POST", "/api/osquery/distributed/write", string(bytes.ReplaceAll([]byte(body), []byte("KEY"), []byte(m.nodeKey)))), 200)
+		after, err := r.srv.Host(m.serial)
+		require.NoError(t, err)
+		require.Equal(t, before.MDM, after.MDM, body)
 	}
 	r.ok(m.write(map[string]any{"fleet_distributed_query_7": []any{}, "fleet_additional_query_x": []any{}, "something": []any{}}), 200)
 }
