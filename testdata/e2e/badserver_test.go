@@ -111,7 +111,7 @@ func TestBadAnswersToStart(t *testing.T) {
 		says  string
 		tries int
 	}{
-		"400":            {fault{"kind": "status", "status": 400}, "does not find this Mac eligible", 1},
+		"400":            {fault{"kind": "status", "status": 400}, "is not eligible yet", 1},
 		"401":            {fault{"kind": "status", "status": 401}, "M-401", 1},
 		"402":            {fault{"kind": "status", "status": 402}, "M-402", 1},
 		"404":            {fault{"kind": "status", "status": 404}, "M-404", 1},

@@ -225,9 +225,10 @@ func TestOrbitInAReadOnlyFolder(t *testing.T) {
 
 	m.settles()
 	users := filepath.Dir(filepath.Dir(m.tokenFile()))
-	require.NoError(t, os.Chmod(users, 0o511))
-	// At one stroke: the daemon may be writing into it.
-	require.NoError(t, os.Rename(filepath.Dir(m.tokenFile()), filepath.Join(t.TempDir(), "gone")))
+	m.meanwhile(func() { // the daemon may be writing into it
+		require.NoError(t, os.Rename(filepath.Dir(m.tokenFile()), filepath.Join(t.TempDir(), "gone")))
+		require.NoError(t, os.Chmod(users, 0o511))
+	})
 	m.says("permission denied")
 	require.NoError(t, os.Chmod(users, 0o711))
 	m.sees("everything in order", m.settled)

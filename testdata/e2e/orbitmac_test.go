@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -250,6 +252,21 @@ func (m *orbitMac) pid() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.cmd.Process.Pid
+}
+
+// meanwhile does something while the daemon stands still.
+func (m *orbitMac) meanwhile(do func()) {
+	m.t.Helper()
+	require.NoError(m.t, syscall.Kill(m.pid(), syscall.SIGSTOP))
+	defer func() { require.NoError(m.t, syscall.Kill(m.pid(), syscall.SIGCONT)) }()
+	m.sees("a daemon that stands still", func() bool {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", m.pid()))
+		return err == nil && !slices.ContainsFunc(threads, func(name string) bool {
+			stat, err := os.ReadFile(name)
+			return err == nil && !strings.Contains(string(stat), ") T ")
+		})
+	})
+	do()
 }
 
 // ends waits for the daemon to end by itself, and well.
