@@ -237,10 +237,20 @@ func TestMyDevicePage(t *testing.T) {
 	b.Focused("#turn-on")
 	require.Empty(t, b.Complaints())
 
+	s.api("POST", "/api/latest/fleet/hosts/C02DEF/enroll", nil)
+	b.Sees("#mdm-status", "On (manual)") // by itself
+	b.Gone("#turn-on")
+	b.Focused("#main")
+	s.api("POST", "/api/latest/fleet/hosts/C02DEF/unenroll", nil)
+	b.Click("#turn-on")
+	b.Sees("#steps", "Download the profile.")
+	require.Empty(t, b.Complaints())
+	s.api("POST", "/api/latest/fleet/hosts/C02DEF/expire_token", nil)
+	b.Sees("#notices .bad", "This link is no longer good.")
+
 	b.Go(s.url + "/device/" + jo.DeviceToken)
 	b.Sees("#mdm-status", "On (automatic)")
 	b.Gone("#turn-on")
-	s.api("POST", "/api/latest/fleet/hosts/C02DEF/expire_token", nil)
 	b.Go(s.url + "/device/token-mia")
 	b.Sees("#failure", "This link is no longer good.")
 	s.patch(map[string]any{"org_info": map[string]any{"contact_url": "javascript:alert(1)"}})

@@ -9,6 +9,10 @@ export async function refresh() {
   try {
     const answer = await fetch(location.href, { signal: AbortSignal.timeout(30_000) })
     if (answer.redirected) return old('You are logged out. Reload the page to log in; what is shown may be old.')
+    if (answer.status === 401) { // of My device, whose address holds the key; asking on would count as guessing
+      over = true
+      return old('This link is no longer good. What is shown may be old.')
+    }
     if (!answer.ok) return old(`The server answered ${answer.status}. What is shown may be old.`)
     fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   } catch {
@@ -17,8 +21,16 @@ export async function refresh() {
   old('')
   for (const part of document.querySelectorAll('[data-live]')) {
     const now = fresh.querySelector(`[data-live="${part.dataset.live}"]`)
-    if (now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.innerHTML = now.innerHTML
+    if (now && now.innerHTML !== part.innerHTML) replace(part, now)
   }
+}
+
+// replace leaves alone what somebody is at, unless that is there no more.
+function replace(part, now) {
+  const at = part.contains(document.activeElement) && document.activeElement
+  if (at && !(at.id && !now.querySelector('#' + at.id))) return
+  part.innerHTML = now.innerHTML
+  if (at) document.getElementById('main').focus()
 }
 
 // old says once why the page stands still; "" takes that back.
@@ -30,8 +42,9 @@ function old(why) {
   notice = why ? notify('bad', why) : undefined
 }
 
+let over = false
 async function run() {
   if (!document.hidden) await refresh()
-  setTimeout(run, every)
+  if (!over) setTimeout(run, every)
 }
 setTimeout(run, every)
