@@ -2,6 +2,7 @@ package packaging_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,6 +51,10 @@ func TestInstallStartsTheDaemonAndEverySession(t *testing.T) {
 			m.write("launchctl/loaded/gui_501_com.fleetmigrate.desktop", "", 0o644)
 			m.write("launchctl/slow", "3", 0o644)
 		}, []string{"launchctl bootout system/com.fleetmigrate.orbit\n", "sleep 1\n", daemonStart, starts("501")}, nil},
+		"a running older version that outlives the wait": {func(m *mac) {
+			m.write("launchctl/loaded/system_com.fleetmigrate.orbit", "", 0o644)
+			m.write("launchctl/slow", "24", 0o644)
+		}, []string{"launchctl kickstart system/com.fleetmigrate.orbit\n"}, nil},
 		"launchd is still busy": {func(m *mac) { m.write("launchctl/busy", "4", 0o644) },
 			[]string{strings.Repeat("launchctl bootstrap system /Library/LaunchDaemons/com.fleetmigrate.orbit.plist\nlaunchctl print system/com.fleetmigrate.orbit\nsleep 1\n", 4), "launchctl kickstart system/com.fleetmigrate.orbit\n"}, nil},
 		"it was disabled by hand": {func(m *mac) {
@@ -194,6 +199,58 @@ func TestFleetdSelectsCompanionMode(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "https://fleetd.example.com\n", string(raw))
 	})
+}
+
+// An older orbit that runs meanwhile watches the file: were it gone for a moment,
+// it would enroll in the place of fleetd.
+func TestCompanionIsNotGoneForAMoment(t *testing.T) {
+	m := newMac(t, func(m *mac) {
+		m.write("Library/LaunchDaemons/com.fleetdm.orbit.plist", "fleetd's", 0o644)
+		m.write("opt/fleet-migrate/etc/companion", "on\n", 0o644)
+		for _, tool := range []string{"rm", "mv"} {
+			m.write("bin/"+tool, "#!/bin/bash\n/bin/"+tool+" \"$@\"\n[ \"$(cat \"$MAC/opt/fleet-migrate/etc/companion\")\" = on ] || touch \"$MAC/gone\"\n", 0o755)
+		}
+		m.write("bin/pkgutil", "#!/bin/bash\n[ -s \"$MAC/opt/fleet-migrate/etc/companion\" ] || touch \"$MAC/gone\"\n", 0o755)
+	})
+	m.script("package/preinstall")
+	require.False(t, m.exists("gone"))
+	raw, err := os.ReadFile(filepath.Join(m.root, "opt/fleet-migrate/etc/companion"))
+	require.NoError(t, err)
+	require.Equal(t, "on\n", string(raw))
+	left, err := os.ReadDir(filepath.Join(m.root, "opt/fleet-migrate/etc"))
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+}
+
+func TestAServerOfFleetdThatIsNoneIsNotTakenOver(t *testing.T) {
+	m := newMac(t, func(m *mac) { m.write("Library/LaunchDaemons/com.fleetdm.orbit.plist", "fleetd's", 0o644) })
+	require.NoError(t, os.Remove(filepath.Join(m.scripts, "fleet-url")))
+	m.write("fleetd-url", "\n", 0o644)
+	m.install()
+	require.False(t, m.exists("opt/fleet-migrate/etc/fleet-url"))
+}
+
+// Installer may run the scripts from anywhere, install on a disk of any name,
+// and an MDM's agent sets next to nothing in the environment.
+func TestScriptsInOddPlaces(t *testing.T) {
+	m := newMac(t, nil)
+	require.NoError(t, os.Rename(m.scripts, filepath.Join(m.root, "it's a $package")))
+	volume := filepath.Join(t.TempDir(), "it's a \"disk\" * $HOME")
+	require.NoError(t, os.MkdirAll(filepath.Join(volume+m.root, "opt/fleet-migrate/etc"), 0o755))
+	require.NoError(t, os.MkdirAll(filepath.Join(volume+m.root, "Library/LaunchDaemons"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(volume+m.root, "Library/LaunchDaemons/com.fleetdm.orbit.plist"), nil, 0o644))
+	for _, name := range []string{"preinstall", "postinstall"} {
+		cmd := exec.Command("/usr/bin/env", "-i", "MAC="+m.root, "/bin/sh", filepath.Join(m.root, "it's a $package", name), "/a package.pkg", volume, volume, "/")
+		cmd.Dir = "/"
+		said, err := cmd.CombinedOutput()
+		require.NoError(t, err, string(said))
+		require.NotContains(t, string(said), "not found")
+	}
+	for name, want := range map[string]string{"fleet-url": "https://fleet.example.com\n", "enroll-secret": "s3cret-s3cret\n", "companion": "on\n"} {
+		raw, err := os.ReadFile(filepath.Join(volume+m.root, "opt/fleet-migrate/etc", name))
+		require.NoError(t, err)
+		require.Equal(t, want, string(raw))
+	}
 }
 
 func TestUninstallRemovesEverythingButLogs(t *testing.T) {

@@ -44,7 +44,7 @@ enable) rm -f "$state/disabled/$label" ;;
 bootstrap)
 	job=$(basename "$3" .plist)
 	[ -e "$state/disabled/${label}_$job" ] && { echo "Bootstrap failed: 119: Service is disabled" >&2; exit 119; }
-	[ -e "$state/leaving/${label}_$job" ] && { echo "Bootstrap failed: 37: Operation already in progress" >&2; exit 37; }
+	[ -e "$state/leaving/${label}_$job" ] && { count slow || rm "$state/leaving/${label}_$job"; echo "Bootstrap failed: 37: Operation already in progress" >&2; exit 37; }
 	count busy && { echo "Bootstrap failed: 5: Input/output error" >&2; exit 5; }
 	touch "$state/loaded/${label}_$job" ;;
 esac
