@@ -13,7 +13,6 @@ import (
 
 	"fleetmigrate/packaging"
 	"fleetmigrate/packaging/archive"
-	"fleetmigrate/packaging/sign"
 )
 
 const (
@@ -29,7 +28,7 @@ func (p *packager) options(ctx context.Context) (packaging.Options, []string, er
 		Progress: p.progress(),
 	}
 	var warnings []string
-	for _, step := range []func(*packaging.Options) error{p.versions, p.url, p.programs, p.enrollSecret, p.cache} {
+	for _, step := range []func(*packaging.Options) error{p.versions, p.url, p.signing, p.programs, p.enrollSecret, p.cache} {
 		if err := step(&o); err != nil {
 			return o, nil, usageError{err}
 		}
@@ -127,26 +126,4 @@ func (p *packager) cache(o *packaging.Options) error {
 	}
 	o.Cache = &packaging.Cache{Dir: dir}
 	return nil
-}
-
-func (p *packager) signer(ctx context.Context) (*sign.Signer, error) {
-	file := p.cmd.String("sign-p12")
-	if file == "" {
-		if p.cmd.String("timestamp") != "" {
-			return nil, usageError{errors.New("--timestamp is of the signature: give --sign-p12 too")}
-		}
-		return nil, nil
-	}
-	password, _, err := p.secret(secretSource{"password of " + file, "sign-p12-password-file", "ORBIT_SIGN_P12_PASSWORD"})
-	if err != nil {
-		return nil, usageError{err}
-	}
-	signer, err := sign.Open(file, password, sign.Config{AllowAnyCertificate: p.cmd.Bool("sign-any-certificate"), TimestampURL: p.cmd.String("timestamp")})
-	switch {
-	case errors.Is(err, sign.ErrWrongPassword):
-		return nil, fmt.Errorf("%w, by --sign-p12-password-file or $ORBIT_SIGN_P12_PASSWORD", err)
-	case errors.Is(err, sign.ErrWrongPurpose):
-		return nil, fmt.Errorf("%w: then give --sign-any-certificate too", err)
-	}
-	return signer, err
 }

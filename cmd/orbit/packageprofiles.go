@@ -80,7 +80,11 @@ func (p *packager) values(o packaging.Options) ([]profile.Value, error) {
 			out = append(out, profile.Value{Setting: setting(option), Text: given.text})
 		}
 	}
-	for _, set := range p.cmd.StringSlice("set") {
+	given := p.cmd.StringSlice("set")
+	if len(given) > 0 && p.cmd.String("profiles") == none {
+		return nil, errors.New("--set is for the settings profile: leave out --profiles none")
+	}
+	for _, set := range given {
 		name, text, _ := strings.Cut(set, "=")
 		option, known := options.ByName(name)
 		switch {
