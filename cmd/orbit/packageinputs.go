@@ -21,26 +21,20 @@ const (
 )
 
 // options reads flags, environment and files into what the library takes.
-func (p *packager) options(ctx context.Context) (packaging.Options, []string, error) {
+func (p *packager) options(ctx context.Context) (packaging.Options, error) {
 	o := packaging.Options{
 		FleetURL: p.flag("fleet-url", "ORBIT_FLEET_URL"), Insecure: p.cmd.Bool("insecure"),
 		Apple:    packaging.Apple{CodesignIdentity: p.cmd.String("codesign-identity"), NotaryProfile: p.cmd.String("notary-profile")},
 		Progress: p.progress(),
 	}
-	var warnings []string
 	for _, step := range []func(*packaging.Options) error{p.versions, p.url, p.signing, p.programs, p.enrollSecret, p.cache} {
 		if err := step(&o); err != nil {
-			return o, nil, usageError{err}
+			return o, usageError{err}
 		}
 	}
-	signer, err := p.signer(ctx)
-	if err != nil {
-		return o, nil, err
-	}
-	if o.Signer = signer; signer != nil {
-		warnings = signer.Warnings()
-	}
-	return o, warnings, nil
+	var err error
+	o.Signer, err = p.signer(ctx)
+	return o, err
 }
 
 func (p *packager) flag(name, env string) string {

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 
 	"fleetmigrate/packaging"
 	"fleetmigrate/packaging/sign"
@@ -12,10 +15,13 @@ import (
 // signing finds flags that would do nothing without others.
 func (p *packager) signing(*packaging.Options) error {
 	p12 := p.cmd.String("sign-p12")
-	for _, flag := range []string{"timestamp", "sign-any-certificate", "sign-p12-password-file"} {
+	for _, flag := range []string{"timestamp", "timestamp-root", "sign-any-certificate", "sign-p12-password-file"} {
 		if p12 == "" && p.cmd.IsSet(flag) {
 			return fmt.Errorf("--%s is of the signature: give --sign-p12 too", flag)
 		}
+	}
+	if p.cmd.IsSet("timestamp-root") && p.cmd.String("timestamp") == "" {
+		return errors.New("--timestamp-root is of the timestamp: give --timestamp too")
 	}
 	if p.cmd.String("notary-profile") != "" && (p12 == "" || p.cmd.String("timestamp") == "") {
 		return errors.New("--notary-profile: Apple notarizes only what is signed and has a timestamp: give --sign-p12 and --timestamp too")
@@ -35,7 +41,13 @@ func (p *packager) signer(ctx context.Context) (*sign.Signer, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	signer, err := sign.Open(file, password, sign.Config{AllowAnyCertificate: p.cmd.Bool("sign-any-certificate"), TimestampURL: p.cmd.String("timestamp")})
+	roots, err := timestampRoots(p.cmd.String("timestamp-root"))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	signer, err := sign.Open(file, password, sign.Config{
+		AllowAnyCertificate: p.cmd.Bool("sign-any-certificate"), TimestampURL: p.cmd.String("timestamp"), TimestampRoots: roots,
+	})
 	switch {
 	case errors.Is(err, sign.ErrWrongPassword):
 		return nil, fmt.Errorf("%w, by --sign-p12-password-file or $ORBIT_SIGN_P12_PASSWORD", err)
@@ -44,3 +56,34 @@ func (p *packager) signer(ctx context.Context) (*sign.Signer, error) {
 	}
 	return signer, err
 }
+
+// signerWarnings are about the certificate and, once signed, the timestamp.
+func signerWarnings(o packaging.Options) []string {
+	if o.Signer == nil {
+		return nil
+	}
+	return o.Signer.Warnings()
+}
+
+// timestampRoots reads certificates; there are none without a file.
+func timestampRoots(name string) (*x509.CertPool, error) {
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--timestamp-root: %w", err)
+	}
+	defer file.Close()
+	raw, err := io.ReadAll(io.LimitReader(file, maxRoots))
+	if err != nil {
+		return nil, fmt.Errorf("--timestamp-root: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(raw) {
+		return nil, fmt.Errorf("--timestamp-root: %s holds no certificate in PEM; openssl x509 -inform DER makes it of a .cer", name)
+	}
+	return pool, nil
+}
+
+const maxRoots = 1 << 20

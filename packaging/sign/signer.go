@@ -29,6 +29,9 @@ type Config struct {
 	// TimestampURL is an RFC 3161 server; empty asks none. Apple's is
 	// http://timestamp.apple.com/ts01, and notarization demands a timestamp.
 	TimestampURL string
+	// TimestampRoots are the only ones that a timestamp may lead to; with nil it
+	// leads to one that is trusted here, or there is a warning.
+	TimestampRoots *x509.CertPool
 	// HTTPClient is used for TimestampURL; nil is a client of its own with a
 	// deadline of 30 seconds.
 	HTTPClient *http.Client
@@ -91,7 +94,7 @@ func New(p12 []byte, password string, cfg Config) (*Signer, error) {
 	if err := signer.check(cfg.Now()); err != nil {
 		return nil, err
 	}
-	signer.stamper, err = newTimestamper(cfg.TimestampURL, cfg.HTTPClient)
+	signer.stamper, err = newTimestamper(cfg, id.chain)
 	return signer, err
 }
 
@@ -116,8 +119,14 @@ func (s *Signer) check(now time.Time) error {
 
 func isRoot(cert *x509.Certificate) bool { return string(cert.RawIssuer) == string(cert.RawSubject) }
 
-// Warnings are sentences about the identity that a person should read once.
-func (s *Signer) Warnings() []string { return s.warnings }
+// Warnings are sentences about the identity, and once it has signed about the
+// timestamp, that a person should read once.
+func (s *Signer) Warnings() []string {
+	if s.stamper == nil || s.stamper.doubt == "" {
+		return s.warnings
+	}
+	return append(s.warnings[:len(s.warnings):len(s.warnings)], s.stamper.doubt)
+}
 
 // Subject is the common name of the certificate that signs.
 func (s *Signer) Subject() string { return s.id.leaf().Subject.CommonName }

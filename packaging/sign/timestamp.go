@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
@@ -25,6 +26,10 @@ const maxToken = 64 << 10
 type timestamper struct {
 	url    string
 	client *http.Client
+	roots  *x509.CertPool      // that a token has to lead to; nil is trust's choice
+	own    []*x509.Certificate // of the identity that signs
+	now    func() time.Time
+	doubt  string // about the last token; empty is none
 }
 
 type messageImprint struct {
@@ -64,21 +69,22 @@ type tstInfo struct {
 	Nonce    *big.Int `asn1:"optional"`
 }
 
-func newTimestamper(address string, client *http.Client) (*timestamper, error) {
-	if address == "" {
+func newTimestamper(cfg Config, own []*x509.Certificate) (*timestamper, error) {
+	if cfg.TimestampURL == "" {
 		return nil, nil
 	}
-	parsed, err := url.Parse(address)
+	parsed, err := url.Parse(cfg.TimestampURL)
 	switch {
 	case err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https"):
 		return nil, fmt.Errorf("reading timestamp URL: it has no http or https server; Apple's is http://timestamp.apple.com/ts01")
 	case parsed.User != nil:
 		return nil, fmt.Errorf("reading timestamp URL: it holds a user name; timestamp servers need none")
 	}
+	client := cfg.HTTPClient
 	if client == nil {
 		client = &http.Client{Timeout: 30 * time.Second}
 	}
-	return &timestamper{url: address, client: client}, nil
+	return &timestamper{url: cfg.TimestampURL, client: client, roots: cfg.TimestampRoots, own: own, now: cfg.Now}, nil
 }
 
 // stamp returns the token for a signature, checked to be the server's signed
@@ -98,7 +104,7 @@ func (t *timestamper) stamp(ctx context.Context, signature []byte) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("asking timestamp server %s: %w", t.url, err)
 	}
-	if err := checkToken(token, request); err != nil {
+	if t.doubt, err = t.check(token, request); err != nil {
 		return nil, fmt.Errorf("checking the answer of timestamp server %s: %w", t.url, err)
 	}
 	return token, nil
@@ -153,16 +159,24 @@ func (r timestampResponse) token() ([]byte, error) {
 	return nil, fmt.Errorf("it refused with status %d, failure bits %x %s", r.Status.Status, r.Status.Fail.Bytes, strings.Join(text, " "))
 }
 
-func checkToken(token []byte, request timestampRequest) error {
+// check wants the token to be the answer to the request.
+func (t *timestamper) check(token []byte, request timestampRequest) (doubt string, err error) {
 	signed, err := pkcs7.Parse(token)
 	if err != nil {
-		return fmt.Errorf("reading the token: %w", err)
+		return "", fmt.Errorf("reading the token: %w", err)
 	}
 	if err := signed.Verify(); err != nil {
-		return fmt.Errorf("the token's signature: %w", err)
+		return "", fmt.Errorf("the token's signature: %w", err)
 	}
+	if err := answers(signed.Content, request); err != nil {
+		return "", err
+	}
+	return t.trust(signed)
+}
+
+func answers(content []byte, request timestampRequest) error {
 	var info tstInfo
-	if _, err := asn1.Unmarshal(signed.Content, &info); err != nil {
+	if _, err := asn1.Unmarshal(content, &info); err != nil {
 		return fmt.Errorf("reading the token's content: %w", err)
 	}
 	switch {

@@ -3,17 +3,21 @@ package sign_test
 import (
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/smallstep/pkcs7"
 	"github.com/stretchr/testify/require"
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -182,6 +186,110 @@ func TestTimestampRefusals(t *testing.T) {
 			require.ErrorContains(t, err, c.says)
 		})
 	}
+}
+
+// Anybody on the way to a timestamp server can answer in its place. What is not
+// vouched for is told, and refused where the root was named.
+func TestWhoVouchesForATimestamp(t *testing.T) {
+	mine, other := newAuthority(t), newAuthority(t)
+	other.root = issue(t, template("Other Root", 1, isCA), nil, other.rootKey.Public(), other.rootKey)
+	other.inter = issue(t, template("Other CA", 2, isCA), other.root, other.interKey.Public(), other.rootKey)
+	raw := mine.p12(t, pkcs12.Modern, mine.leaf(t, installer))
+	roots := func(certs ...*x509.Certificate) *x509.CertPool {
+		pool := x509.NewCertPool()
+		for _, cert := range certs {
+			pool.AddCert(cert)
+		}
+		return pool
+	}
+	for name, c := range map[string]struct {
+		server         authority
+		roots          *x509.CertPool
+		warns, refuses string
+	}{
+		"the root that signs":     {server: mine},
+		"nobody":                  {server: other, warns: "the timestamp may be anybody's: nothing trusted vouches for Example TSA of Other CA"},
+		"the root that was named": {server: other, roots: roots(other.root)},
+		"another than was named":  {server: mine, roots: roots(other.root), refuses: "nothing trusted vouches for Example TSA of Example Developer ID CA"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			signer, err := sign.New(raw, password, sign.Config{Now: clock, TimestampURL: serve(t, opensslTSA(t, c.server)), TimestampRoots: c.roots})
+			require.NoError(t, err)
+			_, _, err = signer.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
+			if c.refuses != "" {
+				require.ErrorContains(t, err, c.refuses)
+				return
+			}
+			require.NoError(t, err)
+			if c.warns == "" {
+				require.Empty(t, signer.Warnings())
+				return
+			}
+			require.Len(t, signer.Warnings(), 1)
+			require.Contains(t, signer.Warnings()[0], c.warns)
+			require.Contains(t, signer.Warnings()[0], "name its root with --timestamp-root")
+		})
+	}
+}
+
+// A certificate for something else stamps as well as any, and no Mac takes it.
+func TestACertificateThatMayNotStamp(t *testing.T) {
+	a := newAuthority(t)
+	leaf := issue(t, template("Example Web Server", 21), a.inter, keys()[3].Public(), a.interKey)
+	stamp := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil {
+			body, err = stampWith(leaf, keys()[3], body)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/timestamp-reply")
+		_, _ = w.Write(body)
+	})
+	signer := newSigner(t, sign.Config{TimestampURL: serve(t, stamp)})
+	_, _, err := signer.SignTOC(t.Context(), digests()[crypto.SHA1], crypto.SHA1)
+	require.ErrorContains(t, err, "Example Web Server may not make timestamps")
+}
+
+// stampWith answers a query with any certificate, which openssl would not do.
+func stampWith(cert *x509.Certificate, key *rsa.PrivateKey, query []byte) ([]byte, error) {
+	var asked struct {
+		Version int
+		Imprint asn1.RawValue
+		Nonce   *big.Int
+		CertReq bool
+	}
+	if _, err := asn1.Unmarshal(query, &asked); err != nil {
+		return nil, err
+	}
+	info, err := asn1.Marshal(struct {
+		Version int
+		Policy  asn1.ObjectIdentifier
+		Imprint asn1.RawValue
+		Serial  int
+		Time    time.Time `asn1:"generalized"`
+		Nonce   *big.Int
+	}{1, asn1.ObjectIdentifier{1, 2, 3, 4}, asked.Imprint, 1, now, asked.Nonce})
+	if err != nil {
+		return nil, err
+	}
+	signed, err := pkcs7.NewSignedData(info)
+	if err != nil {
+		return nil, err
+	}
+	if err := signed.AddSigner(cert, key, pkcs7.SignerInfoConfig{}); err != nil {
+		return nil, err
+	}
+	token, err := signed.Finish()
+	if err != nil {
+		return nil, err
+	}
+	return asn1.Marshal(struct {
+		Status struct{ Status int }
+		Token  asn1.RawValue
+	}{Token: asn1.RawValue{FullBytes: token}})
 }
 
 // A person who presses ^C does not wait for a server that says nothing.

@@ -59,15 +59,19 @@ func checkIssued(s *scope, cert, issuer *x509.Certificate) {
 
 // checkRoot says whom a Mac has to trust.
 func checkRoot(s *scope, last *x509.Certificate) {
-	sum := sha256.Sum256(last.Raw)
 	switch {
-	case hex.EncodeToString(sum[:]) == appleRoot:
+	case fingerprint(last) == appleRoot:
 		s.ok("the certificates lead to Apple Root CA")
 	case !bytes.Equal(last.RawIssuer, last.RawSubject):
 		s.warn("the certificates end with %s; its issuer %s is not among them", last.Subject.CommonName, last.Issuer.CommonName)
 	default:
 		s.note("the certificates lead to %s, which is not Apple's: a Mac has to be told to trust it", last.Subject.CommonName)
 	}
+}
+
+func fingerprint(cert *x509.Certificate) string {
+	sum := sha256.Sum256(cert.Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 func outOfDate(cert *x509.Certificate, at time.Time, proved bool) string {

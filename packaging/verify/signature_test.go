@@ -126,6 +126,7 @@ func TestTimestampOutlivesTheCertificate(t *testing.T) {
 	report := verify.Verify(bytes.NewReader(raw), int64(len(raw)), later)
 	require.True(t, report.OK(), text(t, report))
 	require.Contains(t, text(t, report), "by Example TSA, of Example CA")
+	require.Contains(t, text(t, report), "it leads to Example Root, which is not Apple's root")
 	report = verify.Verify(bytes.NewReader(raw), int64(len(raw)), verify.Config{Now: func() time.Time { return real.Add(-time.Hour) }})
 	require.Contains(t, text(t, report), "is later than this computer's clock")
 

@@ -39,13 +39,16 @@ func checkTimestamp(s *scope, signer *cmsSignerInfo, now time.Time) (time.Time, 
 		s.note("none: the signature is worth nothing once its certificate expires, and notarization demands one")
 		return time.Time{}, false
 	}
-	at, cert, err := readToken(raw, signer.Signature)
+	at, cert, last, err := readToken(raw, signer.Signature)
 	if err != nil {
 		s.fail("%v", err)
 		return time.Time{}, false
 	}
-	if bytes.Equal(cert.RawIssuer, cert.RawSubject) {
+	switch {
+	case bytes.Equal(cert.RawIssuer, cert.RawSubject):
 		s.warn("%s vouches for itself, so its time proves little", cert.Subject.CommonName)
+	case fingerprint(last) != appleRoot:
+		s.note("it leads to %s, which is not Apple's root: a Mac has to trust it by other means", last.Subject.CommonName)
 	}
 	if at.After(now.Add(clockSkew)) {
 		s.warn("%s is later than this computer's clock", at.UTC().Format(time.RFC3339))
@@ -54,31 +57,32 @@ func checkTimestamp(s *scope, signer *cmsSignerInfo, now time.Time) (time.Time, 
 	return at, true
 }
 
-func readToken(raw, signature []byte) (time.Time, *x509.Certificate, error) {
+// readToken gives the time, who vouches for it, and the last certificate in the
+// token that leads there.
+func readToken(raw, signature []byte) (at time.Time, cert, last *x509.Certificate, err error) {
 	token, _, err := parseCMS(raw)
 	if err != nil {
-		return time.Time{}, nil, fmt.Errorf("reading the token: %w", err)
+		return at, nil, nil, fmt.Errorf("reading the token: %w", err)
 	}
 	content, err := token.content()
 	if err != nil || !token.Encap.Type.Equal(oidTSTInfo) {
-		return time.Time{}, nil, fmt.Errorf("the token holds %v, not a time", token.Encap.Type)
+		return at, nil, nil, fmt.Errorf("the token holds %v, not a time", token.Encap.Type)
 	}
 	if err := token.strict(oidTSTInfo); err != nil {
-		return time.Time{}, nil, fmt.Errorf("the token: %w", err)
+		return at, nil, nil, fmt.Errorf("the token: %w", err)
 	}
-	cert, err := token.verify(content)
-	if err != nil {
-		return time.Time{}, nil, fmt.Errorf("the token's own signature: %w", err)
+	if cert, err = token.verify(content); err != nil {
+		return at, nil, nil, fmt.Errorf("the token's own signature: %w", err)
 	}
 	var info tstInfo
 	if _, err := asn1.Unmarshal(content, &info); err != nil {
-		return time.Time{}, nil, fmt.Errorf("reading the token's content: %w", err)
+		return at, nil, nil, fmt.Errorf("reading the token's content: %w", err)
 	}
-	at, err := info.check(signature)
-	if err != nil {
-		return time.Time{}, nil, err
+	if at, err = info.check(signature); err != nil {
+		return at, nil, nil, err
 	}
-	return at, cert, checkStamper(cert, at)
+	certs, _ := token.certs() // read before, or nobody had signed
+	return at, cert, lastIssuer(cert, certs), checkStamper(cert, at)
 }
 
 // check wants the token to speak of this signature.
@@ -98,6 +102,18 @@ func (i tstInfo) check(signature []byte) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("reading the token's time: %w", err)
 	}
 	return at, nil
+}
+
+// lastIssuer follows the issuers as far as they are enclosed.
+func lastIssuer(cert *x509.Certificate, certs []*x509.Certificate) *x509.Certificate {
+	for range certs {
+		at := slices.IndexFunc(certs, func(c *x509.Certificate) bool { return cert.CheckSignatureFrom(c) == nil })
+		if at < 0 || certs[at].Equal(cert) {
+			break
+		}
+		cert = certs[at]
+	}
+	return cert
 }
 
 func checkStamper(cert *x509.Certificate, at time.Time) error {
