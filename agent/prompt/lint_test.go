@@ -1,10 +1,15 @@
 package prompt
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"fleetmigrate/swiftdialog"
 )
 
 func TestLint(t *testing.T) {
@@ -60,4 +65,24 @@ func TestLint(t *testing.T) {
 	require.Contains(t, Lint(map[string]map[string]string{"de": {"strat": "Los"}})[0].Problem, "start")
 	require.Equal(t, "language", Lint(map[string]map[string]string{"sv": {"start": "Kör"}})[0].Rule)
 	require.Empty(t, Lint(map[string]map[string]string{"pt": {"start": "Vamos"}, "zh-Hans": {"start": "走"}}))
+}
+
+// TestWhatLintPassesIsShownAsItStands holds the two lists of swiftDialog's
+// traps against each other: what package swiftdialog would change in a text,
+// lint has a word about.
+func TestWhatLintPassesIsShownAsItStands(t *testing.T) {
+	ids := slices.Sorted(maps.Keys(catalogue("en")))
+	parts := []string{"-", "--title", "none", "None", ".md", ".MD", "{HOME}", "{org}", "{time}", "{", "}", ":red[x]", ":a1[x]", `\n`, `\\n`, "\n", "\r", "\r\n", "\t", "\x00", "\u202e",
+		"\u200f", "\u2028", "\ufeff", "\ufffd", " ", "**", "`", "<br>", "<hr>", "<BR>", "![x](y)", "ä", "世", "\u00a0", "\u200b", "+ ", "message: ", "a"}
+	filled := strings.NewReplacer("{org}", "Acme", "{time}", "9:00", "{date}", "today", "{day}", "Tuesday", "{n}", "3", "{code}", "M-1", "{place}", "here", "{diagnostic}", "line",
+		"\r\n", "\n", "\r", "\n", "\u2028", "\n", "\t", " ") // line breaks are line breaks
+	rapid.Check(t, func(t *rapid.T) {
+		id := rapid.SampledFrom(ids).Draw(t, "id")
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 1, 5).Draw(t, "parts"), "")
+		if len(Lint(map[string]map[string]string{"en": {id: text}})) > 0 {
+			return
+		}
+		text = filled.Replace(text)
+		require.Equal(t, text, swiftdialog.Text(text, lengthOf(id)+maxName), "%s: %q", id, text)
+	})
 }

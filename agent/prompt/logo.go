@@ -38,8 +38,8 @@ func NewLogos(client *http.Client, dir string) *Logos {
 }
 
 // Fetch gives both logos as local files. A broken one falls back to the last
-// good one, then to the other appearance's, and then to none; the error says so
-// all the same. An empty URL takes the logo away.
+// good one, and then to none; the error says so all the same. An empty URL
+// takes the logo away; the other then serves for both appearances.
 func (l *Logos) Fetch(ctx context.Context, light, dark string) (Logo, error) {
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
 		return Logo{}, fmt.Errorf("making the logo folder: %w", err)
@@ -50,16 +50,26 @@ func (l *Logos) Fetch(ctx context.Context, light, dark string) (Logo, error) {
 // pair brings the logos of both appearances up to date, each from its source.
 func (l *Logos) pair(bring func(source, path string, dark bool) error, light, dark string) (Logo, error) {
 	lightFile, darkFile := filepath.Join(l.dir, "light.png"), filepath.Join(l.dir, "dark.png")
-	err := errors.Join(one(bring, light, lightFile, false), one(bring, dark, darkFile, true))
-	err = errors.Join(err, lend(lightFile, darkFile, true), lend(darkFile, lightFile, false))
-	return kept(lightFile, darkFile), err
-}
-
-func one(bring func(source, path string, dark bool) error, source, path string, dark bool) error {
-	if source == "" {
-		return forget(path, path+".json")
+	var errs []error
+	for _, one := range []struct {
+		source, file string
+		dark         bool
+	}{{light, lightFile, false}, {dark, darkFile, true}} {
+		if one.source == "" {
+			errs = append(errs, forget(one.file+".json"))
+		} else {
+			errs = append(errs, bring(one.source, one.file, one.dark))
+		}
 	}
-	return bring(source, path, dark)
+	switch {
+	case light == "" && dark == "":
+		errs = append(errs, forget(lightFile, darkFile))
+	case light == "":
+		errs = append(errs, lend(darkFile, lightFile, false))
+	case dark == "":
+		errs = append(errs, lend(lightFile, darkFile, true))
+	}
+	return kept(lightFile, darkFile), errors.Join(errs...)
 }
 
 // refresh fetches a logo anew where the server has a newer one.

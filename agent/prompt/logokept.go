@@ -39,20 +39,16 @@ func take(from, to string, dark bool) error {
 	return nil
 }
 
-// lend makes the logo of one appearance out of the other's, where there is none
-// and the other's would not be seen there.
+// lend makes the logo of an appearance for which none was named out of the
+// other's, where that would not be seen there; else the other's serves for both.
 func lend(from, to string, dark bool) error {
-	if _, ok := aspect(to); ok {
-		return nil
-	}
-	f, err := os.Open(from)
+	data, err := os.ReadFile(from)
 	if err != nil {
-		return nil // there is nothing to lend
+		return forget(to)
 	}
-	defer f.Close()
-	img, err := decode(f)
+	img, err := png.Decode(bytes.NewReader(data))
 	if err != nil || readable(img, dark) == img {
-		return nil // a damaged one is told where it is fetched anew; a good one serves for both
+		return forget(to)
 	}
 	if err := write(to, img, dark); err != nil {
 		return fmt.Errorf("keeping the logo: %w", err)
