@@ -183,7 +183,7 @@ func TestOneServerPerStateFile(t *testing.T) {
 
 func TestServeWithTLSKeepsItsAuthority(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "tls")
-	lines, end := served(t, "--admin-token", "T", "--tls", "--tls-dir", dir)
+	lines, end := served(t, "--admin-token", "T", "--tls", "--tls-dir", dir, "--server-url", "https://fleet.example.com:8443")
 	url := firstURL(t, lines)
 	require.True(t, strings.HasPrefix(url, "https://"), url)
 	line, err := lines.ReadString('\n')
@@ -195,8 +195,13 @@ func TestServeWithTLSKeepsItsAuthority(t *testing.T) {
 	require.True(t, pool.AppendCertsFromPEM(first))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
-	status, _ := get(t, &http.Client{Transport: transport, Timeout: 10 * time.Second}, url+"/api/latest/fleet/me")
-	require.Equal(t, http.StatusOK, status)
+	for _, name := range []string{"", "localhost", "fleet.example.com"} { // "" is the address itself
+		transport.TLSClientConfig.ServerName = name
+		status, body := get(t, &http.Client{Transport: transport, Timeout: 10 * time.Second}, url+"/api/latest/fleet/config")
+		require.Equal(t, http.StatusOK, status)
+		require.Contains(t, body, `"server_url": "https://fleet.example.com:8443"`)
+		transport.CloseIdleConnections()
+	}
 	transport.CloseIdleConnections()
 	require.Zero(t, end())
 

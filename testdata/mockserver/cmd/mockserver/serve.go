@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -56,6 +58,10 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("control") && !isLoopback(host) {
 		return fmt.Errorf("--control lets anybody who reaches the server break it: use it only with a loopback --listen, such as 127.0.0.1:8080, not %q", cmd.String("listen"))
 	}
+	public, err := publicAddress(cmd.String("server-url"))
+	if err != nil {
+		return err
+	}
 	unlock, err := lockState(cmd.String("state"))
 	if err != nil {
 		return err
@@ -73,21 +79,17 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	defer os.RemoveAll(scratch)
 	scheme, hint := "http", ""
 	if cmd.Bool("tls") {
-		if ln, hint, err = secure(ln, host, authorityFolder(cmd, scratch)); err != nil {
+		if ln, hint, err = secure(ln, authorityFolder(cmd, scratch), host, public.Hostname()); err != nil {
 			return err
 		}
 		scheme = "https"
 	}
-	url := scheme + "://" + ln.Addr().String()
-	public := cmd.String("server-url")
-	if public == "" {
-		public = url
-	}
-	handler, err := newServer(cmd, public, filepath.Join(scratch, "pages"))
+	address := scheme + "://" + ln.Addr().String()
+	handler, err := newServer(cmd, cmp.Or(public.String(), address), filepath.Join(scratch, "pages"))
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprint(cmd.Root().Writer, "listening on ", url, "\n", hint); err != nil {
+	if _, err := fmt.Fprint(cmd.Root().Writer, "listening on ", address, "\n", hint); err != nil {
 		return fmt.Errorf("saying where the server listens: %w", err)
 	}
 	tellMissing(cmd)
@@ -101,6 +103,15 @@ func tellMissing(cmd *cli.Command) {
 			fmt.Fprintf(cmd.Root().ErrWriter, "mockserver: there is no --%s: %s\n", flag, effect)
 		}
 	}
+}
+
+// publicAddress is how hosts reach the server; none was given where it is empty.
+func publicAddress(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if text != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "") {
+		return nil, fmt.Errorf("--server-url is %q: want a URL such as https://fleet.example.com:8443", text)
+	}
+	return u, nil
 }
 
 func isLoopback(host string) bool {
@@ -120,12 +131,12 @@ func authorityFolder(cmd *cli.Command, scratch string) string {
 }
 
 // secure makes the listener speak TLS and returns the line that says where the CA is.
-func secure(ln net.Listener, host, dir string) (net.Listener, string, error) {
+func secure(ln net.Listener, dir string, hosts ...string) (net.Listener, string, error) {
 	ca, err := openAuthority(dir)
 	if err != nil {
 		return nil, "", err
 	}
-	cert, err := ca.issue(host)
+	cert, err := ca.issue(hosts...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -134,11 +145,11 @@ func secure(ln net.Listener, host, dir string) (net.Listener, string, error) {
 }
 
 // newServer keeps what its pages draw with in the folder pictures.
-func newServer(cmd *cli.Command, url, pictures string) (*mockserver.Server, error) {
+func newServer(cmd *cli.Command, serverURL, pictures string) (*mockserver.Server, error) {
 	cfg := mockserver.Config{
 		License: mockserver.License(cmd.String("license")), AdminToken: cmd.String("admin-token"),
 		GitOpsToken: cmd.String("gitops-token"), ObserverToken: cmd.String("observer-token"),
-		EnrollSecret: cmd.String("enroll-secret"), OrgName: cmd.String("org-name"), ServerURL: url,
+		EnrollSecret: cmd.String("enroll-secret"), OrgName: cmd.String("org-name"), ServerURL: serverURL,
 		StateFile: cmd.String("state"), MDMOff: cmd.Bool("mdm-off"), ABMDisconnected: cmd.Bool("no-abm"),
 		FailureLimit: mockserver.FailureLimit(cmd.String("failure-limit")), DebugErrors: cmd.Bool("debug-errors"),
 		Control: cmd.Bool("control"), Seed: cmd.Uint64("seed"),

@@ -78,8 +78,9 @@ func (a *authority) create(dir, keyPath string) (err error) {
 	return nil
 }
 
-// issue makes a certificate for this machine's loopback names and the address listened on.
-func (a *authority) issue(host string) (tls.Certificate, error) {
+// issue makes a certificate for this machine's loopback names and for the names
+// and addresses under which it is reached besides.
+func (a *authority) issue(hosts ...string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("making a certificate: %w", err)
@@ -91,10 +92,12 @@ func (a *authority) issue(host string) (tls.Certificate, error) {
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
-		template.IPAddresses = append(template.IPAddresses, ip)
-	} else if ip == nil && host != "" {
-		template.DNSNames = append(template.DNSNames, host)
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil && !ip.IsUnspecified() {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else if ip == nil && host != "" {
+			template.DNSNames = append(template.DNSNames, host)
+		}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
