@@ -3,12 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -103,45 +101,6 @@ func tellMissing(cmd *cli.Command) {
 			fmt.Fprintf(cmd.Root().ErrWriter, "mockserver: there is no --%s: %s\n", flag, effect)
 		}
 	}
-}
-
-// publicAddress is how hosts reach the server; none was given where it is empty.
-func publicAddress(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if text != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "") {
-		return nil, fmt.Errorf("--server-url is %q: want a URL such as https://fleet.example.com:8443", text)
-	}
-	return u, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
-// authorityFolder is where the CA is kept: as asked for, else beside the state, else only until the end.
-func authorityFolder(cmd *cli.Command, scratch string) string {
-	switch dir, state := cmd.String("tls-dir"), cmd.String("state"); {
-	case dir != "":
-		return dir
-	case state != "":
-		return state + ".tls"
-	}
-	return filepath.Join(scratch, "tls")
-}
-
-// secure makes the listener speak TLS and returns the line that says where the CA is.
-func secure(ln net.Listener, dir string, hosts ...string) (net.Listener, string, error) {
-	ca, err := openAuthority(dir)
-	if err != nil {
-		return nil, "", err
-	}
-	cert, err := ca.issue(hosts...)
-	if err != nil {
-		return nil, "", err
-	}
-	cfg := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
-	return tls.NewListener(ln, cfg), "CA certificate: " + ca.path + "\n", nil
 }
 
 // newServer keeps what its pages draw with in the folder pictures.
