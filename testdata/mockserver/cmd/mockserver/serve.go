@@ -96,9 +96,9 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 
 // tellMissing names what a server does without because nobody gave it.
 func tellMissing(cmd *cli.Command) {
-	for flag, effect := range map[string]string{"admin-token": "nobody can log in to change anything", "enroll-secret": "no agent can enroll"} {
-		if cmd.String(flag) == "" {
-			fmt.Fprintf(cmd.Root().ErrWriter, "mockserver: there is no --%s: %s\n", flag, effect)
+	for _, m := range [][2]string{{"admin-token", "nobody can log in to change anything"}, {"enroll-secret", "no agent can enroll"}} {
+		if cmd.String(m[0]) == "" {
+			fmt.Fprintf(cmd.Root().ErrWriter, "mockserver: there is no --%s: %s\n", m[0], m[1])
 		}
 	}
 }
