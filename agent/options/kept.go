@@ -35,10 +35,22 @@ func loadKept(path string) (kept, error) {
 	if err != nil {
 		return k, fmt.Errorf("reading what was kept of profiles, %s: %w", path, err)
 	}
-	if err := json.Unmarshal(data, &k); err != nil {
-		return kept{}, fmt.Errorf("reading what was kept of profiles: %s is damaged and does not count", path)
+	whole := kept{}
+	if json.Unmarshal(data, &whole) != nil || whole == nil {
+		return k, fmt.Errorf("reading what was kept of profiles: %s %w and does not count", path, errDamaged)
 	}
-	return k, nil
+	return whole, nil
+}
+
+var errDamaged = errors.New("is damaged")
+
+// setAside moves a damaged file out of the way, so that it can be looked at and
+// is not complained of for ever.
+func setAside(path string, now time.Time) error {
+	if err := os.Rename(path, path+".damaged-"+now.UTC().Format("20060102T150405")); err != nil {
+		return fmt.Errorf("setting aside what was kept of profiles: %w", err)
+	}
+	return nil
 }
 
 func (k kept) save(path string) error {

@@ -25,22 +25,27 @@ type Sources struct {
 
 // Load reads every source. It changes nothing on disk.
 func (s *Sources) Load() Resolved {
-	r, _, _ := s.load()
+	r, _, _, _ := s.load()
 	return r
 }
 
-// Keep reads every source and keeps on disk what profiles say. The error is
-// about keeping only; the result is good all the same.
+// Keep reads every source and keeps on disk what profiles say. A damaged file of
+// that is set aside. The error is about keeping only; the result is good all the
+// same.
 func (s *Sources) Keep() (Resolved, error) {
-	r, k, profiles := s.load()
+	r, k, profiles, damaged := s.load()
 	now := time.Now
 	if s.Now != nil {
 		now = s.Now
 	}
-	if !k.learn(r, profiles, now()) && s.unsaved == nil {
-		return r, nil
+	path, err := keptFile(r.Config), error(nil)
+	if errors.Is(damaged, errDamaged) {
+		err = setAside(path, now())
 	}
-	err := k.save(keptFile(r.Config))
+	if !k.learn(r, profiles, now()) && s.unsaved == nil {
+		return r, err
+	}
+	err = k.save(path) // it takes a damaged one's place, too
 	if s.unsaved = nil; err != nil {
 		s.unsaved = k
 	}
@@ -61,23 +66,22 @@ func (s *Sources) Files(c Config) []string {
 	return files
 }
 
-func (s *Sources) load() (Resolved, kept, map[string]profile) {
+func (s *Sources) load() (r Resolved, k kept, profiles map[string]profile, damaged error) {
 	first := resolve(s.told).Config // where the rest lies is told by flags and environment only
-	profiles := map[string]profile{}
+	profiles = map[string]profile{}
 	for _, d := range Domains() {
 		profiles[d] = readProfile(ManagedFile(first.HostRoot, d))
 	}
-	k, err := s.unsaved, error(nil)
-	if k == nil {
-		k, err = loadKept(keptFile(first))
+	if k = s.unsaved; k == nil {
+		k, damaged = loadKept(keptFile(first))
 	}
-	r := resolve(func(o Option) []given {
+	r = resolve(func(o Option) []given {
 		words := append(s.told(o), managedWords(o, profiles, k)...)
 		return append(words, s.file(first.RootDir, o)...)
 	})
-	r.Problems = append(r.Problems, fileProblems(profiles, err)...)
+	r.Problems = append(r.Problems, fileProblems(profiles, damaged)...)
 	s.remember(r)
-	return r, k, profiles
+	return r, k, profiles, damaged
 }
 
 // told is what flags and environment say of an option.

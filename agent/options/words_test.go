@@ -2,6 +2,7 @@ package options_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -56,6 +57,26 @@ func TestWhatIsNoFileIsSaidOnce(t *testing.T) {
 		require.Contains(t, text, says)
 		require.LessOrEqual(t, strings.Count(text, path), 2, text) // once more in the command that mends it
 		require.True(t, strings.HasPrefix(text, path+": it "), text)
+	}
+}
+
+// What was kept and is damaged is said once, and not complained of for ever.
+func TestADamagedKeptFileIsSetAside(t *testing.T) {
+	for _, text := range []string{`{"x":`, `[]`, `null`, `{"fleet-url":7}`} {
+		m := newMac(t)
+		private := filepath.Join(m.root, "var/private")
+		require.NoError(t, os.MkdirAll(private, 0o700))
+		m.file("var/private/kept-configuration.json", text)
+		require.Len(t, m.src.Load().Problems, 1, text)
+		require.Len(t, m.keep(m.src).Problems, 1, text)
+		require.Empty(t, m.keep(m.src).Problems, text)
+		aside, err := filepath.Glob(filepath.Join(private, "*.damaged-*"))
+		require.NoError(t, err)
+		require.Len(t, aside, 1, text)
+		m.profile(options.FleetDomain, map[string]any{"FleetURL": "https://profile.example.com"}, plist.XMLFormat)
+		m.keep(m.src)
+		require.NoError(t, os.Remove(options.ManagedFile(m.host, options.FleetDomain)))
+		require.Equal(t, options.FromKept, m.fresh(nil).Load().Value("fleet-url").Source, text)
 	}
 }
 

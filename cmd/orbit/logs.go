@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -67,7 +68,7 @@ func tail(ctx context.Context, path string, lines int, follow bool, out io.Write
 }
 
 func lastLines(path string, lines int, out io.Writer) (end int64, err error) {
-	f, err := os.Open(path)
+	f, info, err := openFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, fmt.Errorf("there is no log at %s: has the daemon run? see orbit doctor", path)
 	}
@@ -75,10 +76,6 @@ func lastLines(path string, lines int, out io.Writer) (end int64, err error) {
 		return 0, needsRoot("reading the log", err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return 0, fmt.Errorf("reading the log: %w", err)
-	}
 	data, err := io.ReadAll(io.NewSectionReader(f, max(0, info.Size()-maxTail), maxTail))
 	if err != nil {
 		return 0, fmt.Errorf("reading the log: %w", err)
@@ -90,9 +87,26 @@ func lastLines(path string, lines int, out io.Writer) (end int64, err error) {
 	return info.Size(), nil
 }
 
+// openFile opens a regular file, and never waits for a pipe's other end.
+func openFile(path string) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
 // newLines prints what was added; a log that is shorter now was rotated.
 func newLines(path string, from int64, out io.Writer) (end int64, err error) {
-	f, err := os.Open(path)
+	f, info, err := openFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil // being rotated
 	}
@@ -100,10 +114,6 @@ func newLines(path string, from int64, out io.Writer) (end int64, err error) {
 		return from, needsRoot("reading the log", err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return from, fmt.Errorf("reading the log: %w", err)
-	}
 	if info.Size() < from {
 		from = 0
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -97,10 +98,27 @@ func openLog(c options.Config, stderr io.Writer) (zerolog.Logger, func()) {
 	if c.LogFile == "-" {
 		return logger(stderr), func() {}
 	}
-	if err := os.MkdirAll(filepath.Dir(c.LogFile), 0o755); err != nil {
+	if err := tryLog(c.LogFile); err != nil {
 		fmt.Fprintln(stderr, "orbit: the log goes to standard error:", err)
 		return logger(stderr), func() {}
 	}
 	file := &lumberjack.Logger{Filename: c.LogFile, MaxSize: 10, MaxBackups: 3}
 	return logger(file), func() { file.Close() }
+}
+
+// tryLog reports what would keep a log from being written. A pipe would keep the
+// daemon waiting for a reader, for ever.
+func tryLog(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
+	}
+	return nil
 }
