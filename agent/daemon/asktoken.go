@@ -25,6 +25,8 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	})
 	l.said("device token", err)
 	l.showToken(err)
+	var here localError
+	l.misplaced = errors.As(err, &here)
 	switch {
 	case err == nil:
 		l.tokenFails, l.due.token = backoff{}, due{}
@@ -37,6 +39,17 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	}
 	l.due.token = after(now, l.tokenFails.next(err)) // the disk, or this token: the rest goes on
 	return nil
+}
+
+// placeToken mends the person's file, and takes back the complaint about it.
+func (l *Link) placeToken() {
+	err := l.tokens.place(l.seen.Facts.ConsoleUser.UID)
+	l.fail("token file", err)
+	if err == nil && l.misplaced && l.configured && l.tokens.state.Pending == nil {
+		l.misplaced = false
+		l.said("device token", nil)
+		l.showToken(nil)
+	}
 }
 
 func (l *Link) showToken(err error) {

@@ -46,6 +46,7 @@ type Link struct {
 	forgotten  backoff // of the osquery node key
 	queryFails backoff
 	tokenFails backoff
+	misplaced  bool // the server has the token, and the disk did not take it
 	due        dues
 	hurryUntil time.Time
 	gapUntil   time.Time

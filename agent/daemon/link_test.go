@@ -290,6 +290,33 @@ func TestAFileThatSomebodyChangedIsMended(t *testing.T) {
 	})
 }
 
+// What kept the token from its place is complained of until it is there, and no
+// longer.
+func TestATokenThatFindsItsPlaceLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.link(seen())
+		users := filepath.Join(r.dir, "users")
+		r.set(func() {
+			r.fleet.token = "lost"
+			r.fleet.after = func(name string) { // between the server's word and the disk's
+				if name == "token" {
+					_ = os.Rename(users, users+".aside")
+				}
+			}
+		})
+		pass(6 * time.Minute)
+		require.NotEmpty(t, r.status().Token.Trouble)
+		r.set(func() { r.fleet.after = nil })
+		require.NoError(t, os.Rename(users+".aside", users))
+		pass(2 * time.Minute)
+		require.Equal(t, 2, r.fleet.tokens, "the same token")
+		require.True(t, r.fleet.accepts(r.file(me())))
+		require.Empty(t, r.status().Token.Trouble)
+		require.Equal(t, "ok", r.status().Server.Answers["device token"].Text)
+	})
+}
+
 func (r *rig) userDir() string { return filepath.Join(r.dir, "users", userName(me())) }
 
 // A kill between any two calls, and any loss of an answer, heals: the sweep

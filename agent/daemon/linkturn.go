@@ -13,7 +13,7 @@ func (l *Link) turn(ctx context.Context) time.Duration {
 		return maxSleep
 	}
 	if !companion(l.cfg, l.seen) { // the person at the screen has the token and nobody else, server or not
-		l.fail("token file", l.tokens.place(l.seen.Facts.ConsoleUser.UID))
+		l.placeToken()
 	}
 	if !l.patience.come(now) {
 		return l.patience.at.Sub(now)
