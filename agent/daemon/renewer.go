@@ -17,16 +17,6 @@ type Renewal interface {
 	RenewEnrollment(ctx context.Context, uid int) error
 }
 
-// The spacing of attempts. Apple's window takes a person minutes; asking again
-// sooner only puts it in their way, and a failure that repeats is Apple's.
-const (
-	renewAfter    = 3 * time.Minute // after one that ended well
-	renewBase     = 2 * time.Minute // after a failure, doubling
-	renewCap      = 30 * time.Minute
-	renewMaxPow   = 6
-	renewByPerson = time.Minute // the person asked for it again
-)
-
 // Renewer runs `profiles renew` while the server wants it: never while the Mac
 // is enrolled anywhere, never for a Mac that Apple assigned elsewhere, and no
 // more often than its spacing, which is on disk.
@@ -49,13 +39,6 @@ type Renewer struct {
 	wanted bool
 	asked  time.Time
 	done   attempts
-}
-
-// attempts is what was tried, on disk.
-type attempts struct {
-	host.Renew
-	Failures int       `json:"failures,omitempty"` // in a row
-	Asked    time.Time `json:"asked,omitzero"`     // the person's last wish that was served
 }
 
 // NewRenewer reads what was tried before. give gets every attempt, ask is told
@@ -116,46 +99,6 @@ func (r *Renewer) turn(ctx context.Context) time.Duration {
 	return renewBase
 }
 
-// holds is what keeps a renewal from being run, apart from its spacing.
-func (r *Renewer) holds() string {
-	f := r.seen.Facts
-	switch {
-	case !r.wanted:
-		return "the server does not ask for it"
-	case !r.seen.Known:
-		return "this Mac has not told its facts yet"
-	case companion(r.cfg, r.seen):
-		return "Fleet's own agent does it"
-	case f.Enrollment.Enrolled:
-		return "this Mac is still enrolled, at " + f.Enrollment.ServerURL
-	case f.ConsoleUser.UID == 0:
-		return "nobody is at the screen"
-	case f.ADE.Unknown: // the server asks for assigned Macs only: Apple is down, not the assignment
-		return ""
-	case !f.ADE.Assigned:
-		return "Apple says that this Mac is not assigned to an MDM server"
-	case !r.cfg.Policy.IsFleet(f.ADE.ConfigurationWebURL):
-		return "Apple says that this Mac is assigned elsewhere, to " + f.ADE.ConfigurationWebURL
-	}
-	return ""
-}
-
-// next is the time of the next attempt. A last one that lies in the future was
-// before the clock was set back.
-func (r *Renewer) next(now time.Time) time.Time {
-	last := r.done.LastAt
-	if last.IsZero() || last.After(now) {
-		return now
-	}
-	switch {
-	case r.done.Failures > 0:
-		return last.Add(min(renewCap, renewBase<<min(r.done.Failures-1, renewMaxPow)))
-	case r.asked.After(r.done.Asked) && !r.asked.After(now) && r.asked.After(last):
-		return last.Add(renewByPerson)
-	}
-	return last.Add(renewAfter)
-}
-
 // attempt runs it. It is written down before, so that a kill can't make it
 // more frequent, and after.
 func (r *Renewer) attempt(ctx context.Context, now time.Time) {
@@ -174,19 +117,4 @@ func (r *Renewer) attempt(ctx context.Context, now time.Time) {
 	r.keep()
 	r.give.Put(r.done.Renew)
 	r.show("", r.next(now))
-}
-
-func (r *Renewer) keep() {
-	if err := save(r.path, r.done, modeSecret); err != nil {
-		r.log.Error().Err(err).Msg("the record of renewals can't be written")
-	}
-}
-
-func (r *Renewer) show(why string, next time.Time) {
-	r.board.Set(func(s *Status) {
-		s.Renew = RenewStatus{Wanted: r.wanted, Why: why, Renew: r.done.Renew}
-		if r.wanted {
-			s.Renew.NextAt = next.UTC()
-		}
-	})
 }

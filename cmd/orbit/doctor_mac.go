@@ -8,6 +8,7 @@ import (
 
 	"howett.net/plist"
 
+	"fleetmigrate/agent/atomicfile"
 	"fleetmigrate/agent/daemon"
 	"fleetmigrate/agent/host"
 	"fleetmigrate/agent/options"
@@ -64,7 +65,7 @@ func (p *patient) swiftDialog(ctx context.Context) []finding {
 // hand is theirs alone to read. Dialogs are windows and need no approval.
 func (p *patient) notifications(context.Context) []finding {
 	const domain = "com.apple.notificationsettings"
-	data, err := os.ReadFile(options.ManagedFile(p.c.HostRoot, domain))
+	data, err := atomicfile.Read(options.ManagedFile(p.c.HostRoot, domain), 1<<20)
 	if err == nil {
 		var managed struct {
 			Settings []struct {

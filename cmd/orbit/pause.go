@@ -93,10 +93,12 @@ func writePause(c options.Config, p agent.Pause) error {
 	return nil
 }
 
+const maxPauseFile = 64 << 10
+
 // readPause is the pause that is in force; zero where there is none.
 func readPause(c options.Config, now time.Time) agent.Pause {
 	var p agent.Pause
-	data, err := os.ReadFile(pauseFile(c))
+	data, err := atomicfile.Read(pauseFile(c), maxPauseFile)
 	if err != nil || json.Unmarshal(data, &p) != nil || !p.Until.After(now) {
 		return agent.Pause{}
 	}
