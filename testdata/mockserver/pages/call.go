@@ -78,7 +78,7 @@ func (p *Pages) forward(path func(*http.Request) string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForward))
 		if err != nil {
-			http.Error(w, "The request is too large.", http.StatusRequestEntityTooLarge)
+			http.Error(w, "The request is too large, or did not come.", http.StatusRequestEntityTooLarge)
 			return
 		}
 		answer := p.call(r, tokenOf(r), r.Method, path(r), body)

@@ -132,6 +132,8 @@ func TestPreview(t *testing.T) {
 		choose("moment", "waiting_manual")
 		choose("language", "de")
 		require.Contains(t, drawn(b, "moment=waiting_manual", "language=de"), "Noch ein Schritt")
+		b.Sees("#moment-when", "for a Mac that enrolls by hand")
+		require.Empty(t, browser.Eval[[]string](b, "[...document.querySelectorAll('[name=moment] option')].map(o => o.textContent).filter(t => /^[a-z]|[_-]/.test(t))"), "every moment has a name that people read")
 		b.Screenshot("server-preview-moment")
 		choose("moment", "ade-overdue")
 		choose("language", "ja")

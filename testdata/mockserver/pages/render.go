@@ -7,8 +7,6 @@ import (
 	"html/template"
 	"net/http"
 	"time"
-
-	"fleetmigrate/agent/prompt"
 )
 
 // view is what every page shows around its own Data.
@@ -25,7 +23,7 @@ var templates = parseTemplates("login", "failure", "organization", "migration", 
 func parseTemplates(names ...string) map[string]*template.Template {
 	shared := template.Must(template.New("layout.html").Funcs(template.FuncMap{
 		"stamp": stamp, "iso": iso, "ago": ago, "list": func(items ...any) []any { return items },
-		"moments": func() []prompt.Scene { return moments(prompt.Request{Language: prompt.Languages[0]}) }, "languages": languages,
+		"moments": choices, "languages": languages,
 	}).ParseFS(files, "templates/layout.html", "templates/parts.html"))
 	all := map[string]*template.Template{}
 	for _, name := range names {

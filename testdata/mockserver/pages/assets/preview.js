@@ -19,25 +19,26 @@ function wanted() {
 let latest = 0
 async function draw() {
   const mine = ++latest, query = wanted()
+  tell(document.getElementById('moment-when'), section.querySelector('[name=moment]').selectedOptions[0].title)
   try {
     const answer = await fetch('/preview?' + query, { headers: { Accept: 'application/json' } })
     if (!answer.ok) throw new Error(answer.statusText)
     const drawn = await answer.json()
     if (mine !== latest) return // an older answer that came late
     place.innerHTML = drawn.html // made and escaped by the server
-    say(drawn.note)
+    tell(note, drawn.note)
   } catch {
     if (mine !== latest) return
-    say('The preview could not be drawn.')
+    tell(note, 'The preview could not be drawn.')
   }
   stage.classList.toggle('dark', query.get('appearance') === 'dark')
   stage.setAttribute('aria-label', 'Preview: ' + place.innerText.replace(/\s+/g, ' ').trim())
   stage.dataset.drawn = query
 }
 
-function say(text) {
-  note.hidden = !text
-  note.textContent = text
+function tell(place, text) {
+  place.hidden = !text
+  place.textContent = text
 }
 
 let timer
