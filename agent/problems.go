@@ -6,7 +6,7 @@ import (
 	"fleetmigrate/agent/prompt"
 )
 
-// maxProblems keeps a log and a status readable when a whole catalogue is wrong.
+// maxProblems keeps a log and a status readable when a whole catalog is wrong.
 const maxProblems = 5
 
 // problems are what IT set up and a person does not see as meant. Nothing stops

@@ -179,7 +179,7 @@ func TestPollsBackOff(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsHonoured(t *testing.T) {
+func TestRetryAfterIsHonored(t *testing.T) {
 	d := newDesk(deviceclient.Voluntary)
 	d.err = &deviceclient.StatusError{StatusCode: http.StatusTooManyRequests, RetryAfter: 20 * time.Minute}
 	live(t, d, Config{}, func(a *Agent) {

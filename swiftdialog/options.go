@@ -6,7 +6,7 @@ import "time"
 type Options struct {
 	Title   string // "" hides it
 	Message string // Markdown
-	Left    bool   // the message begins at the left, as lists have to; else it is centred
+	Left    bool   // the message begins at the left, as lists have to; else it is centered
 
 	// Banner is the absolute path of a picture across the top. It is the one
 	// place for a local picture beside a message: `image` replaces the message,

@@ -15,13 +15,13 @@ const (
 
 var (
 	variable = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-	coloured = regexp.MustCompile(`:([A-Za-z]+)\[`)
+	colored  = regexp.MustCompile(`:([A-Za-z]+)\[`)
 	tags     = strings.NewReplacer("<br>", "< br>", "<hr>", "< hr>", `\n`, `\ n`)
 )
 
 // Text makes a text safe for swiftDialog, which would otherwise replace {name}
 // by an environment variable, load a text that ends in .md as a file, drop
-// one that begins with a dash, colour :word[...], and break lines at <br>, <hr>
+// one that begins with a dash, color :word[...], and break lines at <br>, <hr>
 // and \n. Control and bidirectional characters go; what is longer than max
 // runes is cut.
 func Text(s string, max int) string {
@@ -29,7 +29,7 @@ func Text(s string, max int) string {
 	s = strings.Map(printable, s)
 	s = tags.Replace(s)
 	s = variable.ReplaceAllString(s, "(${1})")
-	s = coloured.ReplaceAllString(s, ": ${1} [")
+	s = colored.ReplaceAllString(s, ": ${1} [")
 	if runes := []rune(s); len(runes) > max {
 		s = string(runes[:max-1]) + "…"
 	}

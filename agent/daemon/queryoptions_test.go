@@ -67,7 +67,7 @@ func TestOsqueryOptionsHoldNobodyUp(t *testing.T) {
 }
 
 // A server that asks for patience gets it for every call.
-func TestOsqueryOptionsHonourRetryAfter(t *testing.T) {
+func TestOsqueryOptionsHonorRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		r.set(func() {

@@ -2,7 +2,7 @@ package prompt
 
 import "strings"
 
-// Languages are the catalogue's, English first: it is what everybody else gets.
+// Languages are the catalog's, English first: it is what everybody else gets.
 var Languages = []string{"en", "de", "es", "fr", "it", "ja", "ko", "nl", "pt-BR", "zh-Hans"}
 
 // readers are languages whose speakers read one of ours, after the Unicode

@@ -24,14 +24,14 @@ import (
 	"golang.org/x/text/language"
 )
 
-// TestEveryLanguageHasEveryText holds each catalogue against the English one
+// TestEveryLanguageHasEveryText holds each catalog against the English one
 // and against the rules that IT's own texts have to keep.
 func TestEveryLanguageHasEveryText(t *testing.T) {
 	for _, lang := range Languages {
 		t.Run(lang, func(t *testing.T) {
-			texts := catalogue(lang)
+			texts := catalog(lang)
 			require.Empty(t, Lint(map[string]map[string]string{lang: texts}))
-			for id := range catalogue("en") {
+			for id := range catalog("en") {
 				if base, ok := strings.CutSuffix(id, "_one"); !ok || needs(lang, "one") {
 					require.Contains(t, texts, id)
 				} else {
@@ -58,8 +58,8 @@ func needs(lang, form string) bool {
 func TestNothingIsLeftInEnglish(t *testing.T) {
 	same := []string{"ok", "menu_offline", "menu_my_device", "time_format_12", "time_format_24", "half_days", "heading_about", "start", "later", "minutes_other"}
 	for _, lang := range Languages[1:] {
-		for id, text := range catalogue(lang) {
-			if text == catalogue("en")[id] {
+		for id, text := range catalog(lang) {
+			if text == catalog("en")[id] {
 				require.Contains(t, same, id, "%s: %s", lang, text)
 			}
 		}
@@ -81,7 +81,7 @@ func TestPunctuationIsTheLanguages(t *testing.T) {
 		{"ko", `[。、，]`, "marks are Western"},
 	} {
 		wrong := regexp.MustCompile(tt.wrong)
-		for id, text := range catalogue(tt.lang) {
+		for id, text := range catalog(tt.lang) {
 			if !strings.HasPrefix(id, "time_format") {
 				require.NotRegexp(t, wrong, text, "%s %s: %s", tt.lang, id, tt.why)
 			}

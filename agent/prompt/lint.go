@@ -18,7 +18,7 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s %s: %s (%s)", f.Language, f.ID, f.Problem, f.Rule)
 }
 
-// Lint checks texts that IT puts in place of the catalogue's: language, then
+// Lint checks texts that IT puts in place of the catalog's: language, then
 // id, then text. What it finds the agent would show mangled, cut, or not at
 // all; it never makes a dialog fail.
 func Lint(texts map[string]map[string]string) []Finding {
@@ -40,7 +40,7 @@ func Lint(texts map[string]map[string]string) []Finding {
 	return all
 }
 
-// known reports a language of the catalogue, with or without its region.
+// known reports a language of the catalog, with or without its region.
 func known(lang string) bool {
 	return slices.ContainsFunc(Languages, func(l string) bool {
 		base, _, _ := strings.Cut(l, "-")
@@ -62,10 +62,10 @@ func lintText(id, text string) []Finding {
 	return found
 }
 
-// english is the catalogue's own text, which says what placeholders there are.
+// english is the catalog's own text, which says what placeholders there are.
 // A plural form is like its "other": languages differ in which they have.
 func english(id string) (string, bool) {
-	texts := catalogue(Languages[0])
+	texts := catalog(Languages[0])
 	if i := strings.LastIndex(id, "_"); i > 0 {
 		if own, ok := texts[id[:i]+"_other"]; ok && slices.Contains(forms, id[i+1:]) {
 			return own, true
@@ -78,7 +78,7 @@ func english(id string) (string, bool) {
 // nearest is the id that shares the longest beginning.
 func nearest(id string) string {
 	best, length := "", -1
-	for own := range catalogue(Languages[0]) {
+	for own := range catalog(Languages[0]) {
 		n := 0
 		for n < min(len(own), len(id)) && own[n] == id[n] {
 			n++

@@ -22,7 +22,7 @@ func TestLint(t *testing.T) {
 		{"start", "- Los", "dash"},
 		{"offline", "Siehe README.md", "file"},
 		{"later", "None", "keyword"},
-		{"done", "gut :red[fertig]", "colour"},
+		{"done", "gut :red[fertig]", "color"},
 		{"done", `eins\nzwei`, "escape"},
 		{"done", "![](https://example.com/x.png)", "image"},
 		{"done", "eins<br>zwei", "html"},

@@ -30,8 +30,8 @@ var rules = []rule{
 	{"keyword", func(_, text, _ string) string {
 		return when(strings.EqualFold(text, "none"), `"none" hides what it stands for; use another word`)
 	}},
-	{"colour", func(_, text, _ string) string {
-		return when(coloured.MatchString(text), "swiftDialog 3 reads :word[…] as a colour; put a space after the colon")
+	{"color", func(_, text, _ string) string {
+		return when(colored.MatchString(text), "swiftDialog 3 reads :word[…] as a color; put a space after the colon")
 	}},
 	{"escape", func(_, text, _ string) string {
 		return when(strings.Contains(text, `\n`), `it holds a backslash and an n; write a real line break`)
@@ -65,7 +65,7 @@ var rules = []rule{
 }
 
 var (
-	coloured    = regexp.MustCompile(`:[A-Za-z]+\[`)
+	colored     = regexp.MustCompile(`:[A-Za-z]+\[`)
 	tag         = regexp.MustCompile(`</?[A-Za-z][^>]*>`)
 	link        = regexp.MustCompile(`\]\(\s*([^)\s]+)`)
 	placeholder = regexp.MustCompile(`\{[^{}]*\}|[{}]`)

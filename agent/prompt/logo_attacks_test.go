@@ -172,7 +172,7 @@ func TestAnEndlessLogoIsCut(t *testing.T) {
 	require.ErrorContains(t, err, "larger than 2 MiB")
 }
 
-// ink is a logo of one colour on a transparent background.
+// ink is a logo of one color on a transparent background.
 func ink(c color.Color) func(*bytes.Buffer, image.Image) error {
 	return func(b *bytes.Buffer, i image.Image) error {
 		img := image.NewNRGBA(i.Bounds())

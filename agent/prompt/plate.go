@@ -7,7 +7,7 @@ import (
 	"math"
 )
 
-// The colours of swiftDialog's window in both appearances, and what stands out
+// The colors of swiftDialog's window in both appearances, and what stands out
 // from each.
 var (
 	lightWindow = color.NRGBA{0xec, 0xec, 0xec, 0xff}
@@ -15,7 +15,7 @@ var (
 )
 
 const (
-	lostBelow = 1.6 // contrast, as WCAG counts it, of a colour that is not seen
+	lostBelow = 1.6 // contrast, as WCAG counts it, of a color that is not seen
 	lostShare = 0.4 // of what a logo shows
 	samples   = 200 // looked at in each direction
 )
@@ -53,7 +53,7 @@ func lost(img image.Image, background color.Color) bool {
 	return float64(unseen) > lostShare*float64(shown)
 }
 
-// contrast is the ratio of two colours' luminances, from 1 to 21.
+// contrast is the ratio of two colors' luminances, from 1 to 21.
 func contrast(a, b color.Color) float64 {
 	x, y := luminance(a), luminance(b)
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)

@@ -9,7 +9,7 @@ import (
 )
 
 const galleryAbout = "Every dialog that Fleet Desktop can show, in the order in which a person may meet them, drawn by the code that makes them. " +
-	"swiftDialog's fonts and spacing differ a little; texts, pictures, buttons and behaviour are the same."
+	"swiftDialog's fonts and spacing differ a little; texts, pictures, buttons and behavior are the same."
 
 // writeGallery writes one page per language; a moment limits them to itself.
 func writeGallery(w io.Writer, folder, moment string, base prompt.Request) error {

@@ -41,8 +41,8 @@ func newServer(c Config) (server, error) {
 // request is one call. path may hold a token, so no error may hold path.
 type request struct {
 	method, path string
-	body         any // marshalled; nil sends none
-	into         any // unmarshalled; nil reads none
+	body         any // marshaled; nil sends none
+	into         any // unmarshaled; nil reads none
 	limit        int // of the answer, in bytes; 0 is maxBody
 	want         int // the one status that means success; 0 is any of 200 to 299
 	timeout      time.Duration

@@ -67,7 +67,7 @@ func (x *xdesktop) menuRows() (rows []image.Rectangle) {
 	return rows
 }
 
-// hasInk reports that a row of pixels has more than one colour.
+// hasInk reports that a row of pixels has more than one color.
 func hasInk(screen image.Image, menu image.Rectangle, y int) bool {
 	first := screen.At(menu.Min.X+12, y)
 	for px := menu.Min.X + 13; px < menu.Max.X-12; px++ {

@@ -87,7 +87,7 @@ func (s *Server) hostAction(action string) userEndpoint {
 // profileStatuses are what Apple says to an enrollment profile; "" is nothing yet.
 var profileStatuses = []string{"", store.ProfileSuccess, "FAILED", "THROTTLED", "NOT_ACCESSIBLE"}
 
-// read is strict: a misspelt option must not pass as the default.
+// read is strict: a misspelled option must not pass as the default.
 func (o *actionOptions) read(body io.Reader) error {
 	dec := json.NewDecoder(io.LimitReader(body, maxBody))
 	dec.DisallowUnknownFields()

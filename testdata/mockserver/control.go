@@ -92,7 +92,7 @@ func (s *Server) readFault(raw []byte) (fault.Fault, error) {
 	return f, f.Check(s.knownRoute)
 }
 
-// knownRoute keeps a fault with a misspelt route from being a fault that never strikes.
+// knownRoute keeps a fault with a misspelled route from being a fault that never strikes.
 func (s *Server) knownRoute(pattern string) bool {
 	for _, label := range s.router.Labels() {
 		if fault.Matches(pattern, label) && faultable(label) {
@@ -142,7 +142,7 @@ func (s *Server) getRequests(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// readControl is strict: a misspelt key must not pass as a fault that does nothing.
+// readControl is strict: a misspelled key must not pass as a fault that does nothing.
 func readControl(r *http.Request, v any) error {
 	dec := json.NewDecoder(io.LimitReader(r.Body, maxBody))
 	dec.DisallowUnknownFields()

@@ -16,7 +16,7 @@ import (
 type deviceEndpoint func(w http.ResponseWriter, r *http.Request, host store.Ref) error
 
 // device finds the host. A bad token wins over everything that is wrong
-// besides: the licence, MDM being off, the body.
+// besides: the license, MDM being off, the body.
 func (s *Server) device(next deviceEndpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.limiter.refuses(r) {

@@ -94,7 +94,7 @@ func TestDevicePaths(t *testing.T) {
 	}
 }
 
-func TestDeviceOnTheFreeLicence(t *testing.T) {
+func TestDeviceOnTheFreeLicense(t *testing.T) {
 	r := newRig(t, free)
 	m := r.newMac("000000000001")
 	for suffix, status := range map[string]int{"": 200, "/desktop": 402, "/policies": 402, "/transparency": 307, "/mdm/apple/manual_enrollment_profile": 200} {
@@ -103,7 +103,7 @@ func TestDeviceOnTheFreeLicence(t *testing.T) {
 	r.ok(r.call("POST", devicePath+m.token+"/refetch", nil), 200)
 	const text = "Requires Fleet Premium license"
 	r.refused(r.call("GET", devicePath+m.token+"/desktop", nil), 402, text, "base: "+text)
-	require.Equal(t, 401, r.call("GET", devicePath+"wrong/desktop", nil).Code, "a bad token wins over the licence")
+	require.Equal(t, 401, r.call("GET", devicePath+"wrong/desktop", nil).Code, "a bad token wins over the license")
 }
 
 func TestDeviceHost(t *testing.T) {

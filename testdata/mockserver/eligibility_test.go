@@ -78,7 +78,7 @@ func TestEligibility(t *testing.T) {
 		m := r.newMac("000000000001")
 		require.Equal(t, "enabled", m.missing()["common"])
 	})
-	t.Run("the licence is free", func(t *testing.T) {
+	t.Run("the license is free", func(t *testing.T) {
 		m := newRig(t, free).newMac("000000000001")
 		require.Equal(t, "premium,enabled", m.missing()["common"])
 	})

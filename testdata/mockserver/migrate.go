@@ -13,7 +13,7 @@ import (
 )
 
 // migrateMDM makes the server tell the old MDM to let the host go. The checks
-// come in Fleet's order: token, body, MDM on, licence, the three-minute window
+// come in Fleet's order: token, body, MDM on, license, the three-minute window
 // (before any question of whether the host may), the mdm row, the settings and
 // eligibility, and then the webhook.
 func (s *Server) migrateMDM(w http.ResponseWriter, r *http.Request, host store.Ref) error {

@@ -32,9 +32,9 @@ func TestMigrateChecksInOrder(t *testing.T) {
 		reason  string
 	}{
 		{"a bad token comes before MDM being off", mdmOff, func(m *mac) { m.token = "wrong" }, 401, "Authentication required", "Authentication required"},
-		{"a bad token comes before the licence", free, func(m *mac) { m.token = "wrong" }, 401, "Authentication required", "Authentication required"},
-		{"MDM off comes before the licence", func(c *mockserver.Config) { mdmOff(c); free(c) }, func(*mac) {}, 400, off, off},
-		{"the licence comes before eligibility", free, func(m *mac) { m.report("false", "false", "", "") }, 402, license, license},
+		{"a bad token comes before the license", free, func(m *mac) { m.token = "wrong" }, 401, "Authentication required", "Authentication required"},
+		{"MDM off comes before the license", func(c *mockserver.Config) { mdmOff(c); free(c) }, func(*mac) {}, 400, off, off},
+		{"the license comes before eligibility", free, func(m *mac) { m.report("false", "false", "", "") }, 402, license, license},
 		{"never enabled", nil, func(*mac) {}, 400, "Bad request", ""},
 		{"disabled again", nil, func(m *mac) { m.enable("forced", hook.URL); m.ok(m.patch(migration(false, "forced", hook.URL)), 200) }, 400, "Bad request", ""},
 		{"no webhook", nil, func(m *mac) { m.ok(m.patch(migration(false, "forced", "")), 200) }, 400, "Bad request", ""},

@@ -30,7 +30,7 @@ func (s *Server) commonConditions() []store.Condition {
 		mode = "mode not set, which means voluntary"
 	}
 	return []store.Condition{
-		{ID: "premium", Group: store.GroupCommon, Label: "Fleet Premium licence", OK: s.premium(), Detail: string(s.cfg.License)},
+		{ID: "premium", Group: store.GroupCommon, Label: "Fleet Premium license", OK: s.premium(), Detail: string(s.cfg.License)},
 		{ID: "mdm_on", Group: store.GroupCommon, Label: "Apple MDM is turned on", OK: !s.cfg.MDMOff},
 		{ID: "enabled", Group: store.GroupCommon, Label: "End user migration workflow is enabled", OK: m.Enable, Detail: mode},
 	}

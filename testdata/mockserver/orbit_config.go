@@ -47,7 +47,7 @@ func (s *Server) orbitConfig(w http.ResponseWriter, r *http.Request) {
 }
 
 // orbitNotifications are the flags of a Mac. Unlike the tray's summary they need
-// no licence, and renewal does not look at the migration switch.
+// no license, and renewal does not look at the migration switch.
 func (s *Server) orbitNotifications(h store.Host) (desktopNotifications, error) {
 	var n desktopNotifications
 	if s.cfg.MDMOff || h.OsqueryHostID == "" || h.Platform != "darwin" {

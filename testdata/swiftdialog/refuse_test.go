@@ -151,7 +151,7 @@ func TestJSONThatIsRefused(t *testing.T) {
 		"dash":              {profiles25, m{"message": "- one\n- two"}, "begins with a dash"},
 		"markdown file":     {profiles25, m{"message": "see README.md"}, "ends in .md"},
 		"variable":          {profiles25, m{"message": "at {HOME}"}, "environment variable"},
-		"colour":            {profiles25, m{"message": "an :red[apple]"}, "colour"},
+		"color":             {profiles25, m{"message": "an :red[apple]"}, "color"},
 		"break":             {profiles25, m{"title": "a<br>b"}, "would be replaced"},
 		"rule":              {profiles25, m{"infotext": "a<hr>b"}, "would be replaced"},
 		"backslash n":       {profiles25, m{"message": `C:\new`}, "line break"},

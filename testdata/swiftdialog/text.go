@@ -10,7 +10,7 @@ import (
 
 var (
 	variable = regexp.MustCompile(`\{[A-Za-z_]\w*\}`)
-	coloured = regexp.MustCompile(`:[A-Za-z]+\[`)
+	colored  = regexp.MustCompile(`:[A-Za-z]+\[`)
 	unseen   = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0085\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 	numeric  = words("iconsize width height timer progress bannerheight iconalpha pid")
 	pictures = words("icon bannerimage overlayicon image screenbackground")
@@ -55,8 +55,8 @@ func checkSpoken(s string) error {
 	switch {
 	case variable.MatchString(s):
 		return errors.New("{name} would be replaced by an environment variable")
-	case coloured.MatchString(s):
-		return errors.New(":word[ would be taken for a colour")
+	case colored.MatchString(s):
+		return errors.New(":word[ would be taken for a color")
 	case strings.Contains(s, "<br>"), strings.Contains(s, "<hr>"):
 		return errors.New("<br> and <hr> would be replaced")
 	}

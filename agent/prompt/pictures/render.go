@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// palettes give the words in a drawing their colours.
+// palettes give the words in a drawing their colors.
 var palettes = map[string]*strings.Replacer{
 	"light": strings.NewReplacer("INK", "#2a3145", "BACK", "#eef1f8", "CARD", "#ffffff", "SOFT", "#9aa3b8", "ACCENT", "#2b5fd9"),
 	"dark":  strings.NewReplacer("INK", "#e6e9f2", "BACK", "#20242f", "CARD", "#2e3442", "SOFT", "#8b94a9", "ACCENT", "#6d9bff"),
@@ -32,21 +32,21 @@ func main() {
 		log.Fatal("no drawings found; give the pictures folder")
 	}
 	for _, svg := range drawings {
-		for name, colours := range palettes {
+		for name, colors := range palettes {
 			out := filepath.Join(os.Args[1], strings.TrimSuffix(filepath.Base(svg), ".svg")+"-"+name+".png")
-			if err := render(ctx, svg, colours, out); err != nil {
+			if err := render(ctx, svg, colors, out); err != nil {
 				log.Fatalf("%s: %v", svg, err)
 			}
 		}
 	}
 }
 
-func render(ctx context.Context, svg string, colours *strings.Replacer, out string) error {
+func render(ctx context.Context, svg string, colors *strings.Replacer, out string) error {
 	drawing, err := os.ReadFile(svg)
 	if err != nil {
 		return err
 	}
-	page := `<!doctype html><style>body{margin:0}svg{display:block;width:720px;height:130px}</style>` + colours.Replace(string(drawing))
+	page := `<!doctype html><style>body{margin:0}svg{display:block;width:720px;height:130px}</style>` + colors.Replace(string(drawing))
 	file := out + ".html"
 	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
 		return err

@@ -1,7 +1,7 @@
 //go:build ignore
 
 // Draw writes the menu-bar icons: a laptop with an arrow that comes home into
-// it. The alert icon carries a dot as well, so that no meaning hangs on colour.
+// it. The alert icon carries a dot as well, so that no meaning hangs on color.
 package main
 
 import (

@@ -53,7 +53,7 @@ func mirror(oldName, newName string, oldValue, newValue, oldGiven, newGiven *str
 }
 
 // validate checks a changed section. While the workflow is off any text is
-// stored, and turning it off needs no licence.
+// stored, and turning it off needs no license.
 func (m MacOSMigration) validate(premium bool) []wire.Field {
 	if !m.Enable {
 		return nil

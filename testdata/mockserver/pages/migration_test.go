@@ -180,7 +180,7 @@ func TestMigrationStates(t *testing.T) {
 	plain := newSite(t)
 	b := browser.New(t)
 
-	t.Run("free licence", func(t *testing.T) {
+	t.Run("free license", func(t *testing.T) {
 		tab := b.Tab(t)
 		free.login(tab, adminToken, mdmPath)
 		tab.Sees("#premium", "This feature is included in Fleet Premium.")

@@ -12,7 +12,7 @@ func nearest(name string, known []string) string {
 }
 
 // distance is the number of bytes to insert, delete, replace or swap with their
-// neighbour to get from a to b (Damerau and Levenshtein, restricted).
+// neighbor to get from a to b (Damerau and Levenshtein, restricted).
 func distance(a, b string) int {
 	var before []int // two rows up
 	last := make([]int, len(b)+1)

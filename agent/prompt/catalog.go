@@ -9,17 +9,17 @@ import (
 	"sync"
 )
 
-// The catalogue: one file per language, every text under a stable id, which is
+// The catalog: one file per language, every text under a stable id, which is
 // also how IT names the text it overrides.
 //
 //go:embed texts/*.json
 var files embed.FS
 
-// catalogues are read language by language, when one is needed.
-var catalogues sync.Map // string to map[string]string
+// catalogs are read language by language, when one is needed.
+var catalogs sync.Map // string to map[string]string
 
-func catalogue(lang string) map[string]string {
-	if c, ok := catalogues.Load(lang); ok {
+func catalog(lang string) map[string]string {
+	if c, ok := catalogs.Load(lang); ok {
 		return c.(map[string]string)
 	}
 	texts := map[string]string{}
@@ -30,13 +30,13 @@ func catalogue(lang string) map[string]string {
 	if err != nil {
 		panic("prompt: the built-in texts of " + lang + " can't be read: " + err.Error()) // a test reads them all
 	}
-	catalogues.Store(lang, texts)
+	catalogs.Store(lang, texts)
 	return texts
 }
 
 // Texts are the built-in texts of a language, by id: where IT begins who wants
 // other words.
-func Texts(lang string) map[string]string { return maps.Clone(catalogue(lang)) }
+func Texts(lang string) map[string]string { return maps.Clone(catalog(lang)) }
 
 // words gives texts in one language, with IT's overrides.
 type words struct {
@@ -46,7 +46,7 @@ type words struct {
 }
 
 // get is a text: IT's in this language, IT's in the language without its
-// region, the catalogue's.
+// region, the catalog's.
 func (w words) get(id string) string {
 	base, _, _ := strings.Cut(w.lang, "-")
 	for _, lang := range []string{w.lang, base} {
@@ -54,10 +54,10 @@ func (w words) get(id string) string {
 			return label(id, s)
 		}
 	}
-	if s, ok := catalogue(w.lang)[id]; ok {
+	if s, ok := catalog(w.lang)[id]; ok {
 		return s
 	}
-	return catalogue(Languages[0])[id]
+	return catalog(Languages[0])[id]
 }
 
 // label keeps a text on one line where there is room for one only.
