@@ -71,7 +71,7 @@ func TestLint(t *testing.T) {
 // traps against each other: what package swiftdialog would change in a text,
 // lint has a word about.
 func TestWhatLintPassesIsShownAsItStands(t *testing.T) {
-	ids := slices.Sorted(maps.Keys(catalogue("en")))
+	ids := slices.Sorted(maps.Keys(catalog("en")))
 	parts := []string{"-", "--title", "none", "None", ".md", ".MD", "{HOME}", "{org}", "{time}", "{", "}", ":red[x]", ":a1[x]", `\n`, `\\n`, "\n", "\r", "\r\n", "\t", "\x00", "\u202e",
 		"\u200f", "\u2028", "\ufeff", "\ufffd", " ", "**", "`", "<br>", "<hr>", "<BR>", "![x](y)", "ä", "世", "\u00a0", "\u200b", "+ ", "message: ", "a"}
 	filled := strings.NewReplacer("{org}", "Acme", "{time}", "9:00", "{date}", "today", "{day}", "Tuesday", "{n}", "3", "{code}", "M-1", "{place}", "here", "{diagnostic}", "line",
