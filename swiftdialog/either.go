@@ -50,8 +50,8 @@ func (e *Either) Show(ctx context.Context, o Options) (*Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Window{tools: e, now: first, drawn: drawn, done: make(chan struct{})}
-	go w.own(ctx, o)
+	w := &Window{tools: e, o: o, now: first, drawn: drawn, done: make(chan struct{})}
+	go w.own(ctx)
 	return w, nil
 }
 

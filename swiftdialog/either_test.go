@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,4 +164,31 @@ func TestStoppingWaitsForNoUpdate(t *testing.T) {
 	w.Stop()
 	require.Equal(t, swiftdialog.Interrupted, w.Wait().Ending)
 	require.ErrorIs(t, <-ended, swiftdialog.ErrClosed)
+}
+
+// TestAPlainWindowIsToldAnew: it can't be changed, so another takes its place;
+// what was pressed in the last one counts.
+func TestAPlainWindowIsToldAnew(t *testing.T) {
+	tool, said := osascript(t, `if grep -q tomorrow "$4"; then printf '{"button":"2"}'; else exec sleep 1000; fi`)
+	e := swiftdialog.NewEither(swiftdialog.New(swiftdialog.Config{Path: "/none"}), swiftdialog.NewPlain(tool))
+	w, err := e.Show(t.Context(), question)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(said)
+		return err == nil && strings.Contains(string(text), "moving")
+	}, eventually, 10*time.Millisecond)
+	require.NoError(t, w.Update(swiftdialog.Update{Front: true}), "nothing new to say")
+	require.NoError(t, w.Update(swiftdialog.Update{Message: question.Message}))
+	require.NoError(t, w.Update(swiftdialog.Update{Message: "It comes back tomorrow."}))
+	require.Equal(t, swiftdialog.Later, w.Wait().Ending)
+}
+
+func TestStoppingAPlainWindowThatIsToldAnew(t *testing.T) {
+	tool, _ := osascript(t, "exec sleep 1000")
+	e := swiftdialog.NewEither(swiftdialog.New(swiftdialog.Config{Path: "/none"}), swiftdialog.NewPlain(tool))
+	w, err := e.Show(t.Context(), question)
+	require.NoError(t, err)
+	require.NoError(t, w.Update(swiftdialog.Update{Message: "It comes back tomorrow."}))
+	w.Stop()
+	require.Equal(t, swiftdialog.Interrupted, w.Wait().Ending)
 }

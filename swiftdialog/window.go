@@ -10,6 +10,8 @@ type Window struct {
 	tools *Either
 
 	mu      sync.Mutex
+	o       Options // as it was last told
+	news    bool    // a plain window is on its way out because it was told anew
 	now     opened
 	drawn   bool // by swiftDialog
 	stopped bool
@@ -18,25 +20,39 @@ type Window struct {
 	result Result
 }
 
-// own waits for the end, and opens another window where nobody saw this one.
-func (w *Window) own(ctx context.Context, o Options) {
+// own waits for the end, and opens another window where nobody saw this one, or
+// where a plain one was told anew.
+func (w *Window) own(ctx context.Context) {
 	defer close(w.done)
 	for {
 		w.result = w.now.Wait()
-		if !w.drawn || !w.tools.count(w.result) || ctx.Err() != nil || !w.next(ctx, o) {
+		again := w.told() && w.result.Ending == Interrupted
+		if w.drawn {
+			again = w.tools.count(w.result)
+		}
+		if !again || ctx.Err() != nil || !w.next(ctx) {
 			return
 		}
 	}
 }
 
+// told reports, once, that a plain window was told anew.
+func (w *Window) told() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	news := w.news
+	w.news = false
+	return news
+}
+
 // next replaces the window. The lock keeps a Stop from falling between two.
-func (w *Window) next(ctx context.Context, o Options) bool {
+func (w *Window) next(ctx context.Context) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stopped {
 		return false
 	}
-	another, drawn, err := w.tools.open(ctx, o)
+	another, drawn, err := w.tools.open(ctx, w.o)
 	if err != nil {
 		w.result.Detail += "; " + err.Error()
 		return false
@@ -45,11 +61,19 @@ func (w *Window) next(ctx context.Context, o Options) bool {
 	return true
 }
 
-// Update changes the open window. A plain one stays as it is. It may wait for a
-// window that is slow to open; nobody who wants to stop it waits for that.
+// Update changes the open window. A plain one can't be changed, so that a new
+// message takes another; what is pressed in the old one meanwhile counts. It may
+// wait for a window that is slow to open; nobody who wants to stop it waits for
+// that.
 func (w *Window) Update(u Update) error {
 	w.mu.Lock()
 	now := w.now
+	if u.Message != "" && u.Message != w.o.Message {
+		w.o.Message = u.Message
+		if w.news = !w.drawn; w.news {
+			now.Stop()
+		}
+	}
 	w.mu.Unlock()
 	return now.Update(u)
 }
