@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -43,7 +44,7 @@ type hostsData struct {
 }
 
 func (p *Pages) hosts(w http.ResponseWriter, r *http.Request, who member) {
-	d := hostsData{Query: r.FormValue("query"), Filter: r.FormValue("prompted")}
+	d := hostsData{Query: strings.TrimSpace(r.FormValue("query")), Filter: r.FormValue("prompted")}
 	page, err := strconv.Atoi(r.FormValue("page"))
 	if err != nil || page < 0 {
 		page = 0

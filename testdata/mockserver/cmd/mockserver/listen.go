@@ -19,6 +19,12 @@ func publicAddress(text string) (*url.URL, error) {
 	return u, nil
 }
 
+// everywhere reports whether a server listens on all addresses, which is none to connect to.
+func everywhere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || (ip != nil && ip.IsUnspecified())
+}
+
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())

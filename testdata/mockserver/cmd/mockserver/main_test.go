@@ -168,6 +168,12 @@ func TestServeTellsWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestEverywhereIsNoAddress(t *testing.T) {
+	for host, want := range map[string]bool{"": true, "0.0.0.0": true, "::": true, "127.0.0.1": false, "::1": false, "localhost": false, "192.0.2.1": false} {
+		require.Equal(t, want, everywhere(host), host)
+	}
+}
+
 func TestOneServerPerStateFile(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "state.json")
 	lines, end := served(t, "--state", state)

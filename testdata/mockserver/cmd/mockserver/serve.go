@@ -90,13 +90,17 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if _, err := fmt.Fprint(cmd.Root().Writer, "listening on ", address, "\n", hint); err != nil {
 		return fmt.Errorf("saying where the server listens: %w", err)
 	}
-	tellMissing(cmd)
+	tellMissing(cmd, host)
 	return serveUntil(ctx, ln, handler, errorLog(cmd.Root().ErrWriter, cmd.Bool("log")))
 }
 
-// tellMissing names what a server does without because nobody gave it.
-func tellMissing(cmd *cli.Command) {
-	for _, m := range [][2]string{{"admin-token", "nobody can log in to change anything"}, {"enroll-secret", "no agent can enroll"}} {
+// tellMissing names what a server does without because nobody gave it. host is the one it listens on.
+func tellMissing(cmd *cli.Command, host string) {
+	missing := [][2]string{{"admin-token", "nobody can log in to change anything"}, {"enroll-secret", "no agent can enroll"}}
+	if everywhere(host) {
+		missing = append(missing, [2]string{"server-url", "hosts are told the address above, which is good on this machine only"})
+	}
+	for _, m := range missing {
 		if cmd.String(m[0]) == "" {
 			fmt.Fprintf(cmd.Root().ErrWriter, "mockserver: there is no --%s: %s\n", m[0], m[1])
 		}
