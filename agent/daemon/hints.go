@@ -58,7 +58,7 @@ func NewHints(home func(uid int) (string, error), asked Latest[time.Time], log z
 
 // Run watches until ctx ends; then it returns nil.
 func (h *Hints) Run(ctx context.Context) error {
-	var changes <-chan string
+	var changes <-chan struct{}
 	for {
 		select {
 		case <-ctx.Done():
@@ -68,18 +68,14 @@ func (h *Hints) Run(ctx context.Context) error {
 		case o := <-h.Seen:
 			h.user = o.Facts.ConsoleUser
 			changes = h.follow(ctx, changes)
-		case _, ok := <-changes:
-			if !ok {
-				changes = nil
-				continue
-			}
+		case <-changes:
 			h.read(time.Now().Round(0))
 		}
 	}
 }
 
 // follow watches the file of the person at the screen.
-func (h *Hints) follow(ctx context.Context, old <-chan string) <-chan string {
+func (h *Hints) follow(ctx context.Context, old <-chan struct{}) <-chan struct{} {
 	path := h.statePath()
 	if path == h.path {
 		return old
@@ -92,7 +88,7 @@ func (h *Hints) follow(ctx context.Context, old <-chan string) <-chan string {
 		return nil
 	}
 	ctx, h.stop = context.WithCancel(ctx)
-	return host.WatchFiles(ctx, path)
+	return host.WatchFile(ctx, path)
 }
 
 func (h *Hints) statePath() string {

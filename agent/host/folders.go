@@ -5,7 +5,6 @@ import (
 	"os"
 	"slices"
 	"syscall"
-	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -31,95 +30,30 @@ func ConsoleOwner(path string) (uid int, ok bool) {
 	return int(st.Uid), true
 }
 
-// gather is how long changes are gathered into one: an enrollment writes many
-// files within a second.
-const gather = 300 * time.Millisecond
-
-// WatchFolders tells that something changed in one of the folders, or about one
-// of the files among them (its owner too), until ctx ends; and once when one is
-// watched from now on, since it may have changed before. One that is not there
-// is looked for: soon after it went, later once a minute. Where the kernel gives
-// no watch it tells nothing: callers look from time to time as well.
+// WatchFolders tells that something changed in one of the folders, or whose one
+// of the files among them is, until ctx ends; and once when one is watched from
+// now on, since it may have changed before. One that is not there is looked for:
+// soon after it went, later once a minute. Where the kernel gives no watch it
+// tells nothing: callers look from time to time as well.
 func WatchFolders(ctx context.Context, paths ...string) <-chan struct{} {
-	w := &folderWatcher{out: make(chan struct{}, 1), paths: paths, missing: map[string]bool{}}
-	for _, p := range paths {
-		w.missing[p] = true
-	}
-	go w.run(ctx)
-	return w.out
+	return newFolderWatcher(ctx, &folderWatcher{paths: paths, fits: func(string) bool { return true }, matters: newsOf(paths)})
 }
 
-type folderWatcher struct {
-	out     chan struct{}
-	paths   []string
-	missing map[string]bool
+// newsOf leaves out what is written to the paths themselves: whoever is at the
+// console may do that all day, and would keep root busy looking.
+func newsOf(paths []string) func(fsnotify.Event) bool {
+	return func(e fsnotify.Event) bool { return e.Op != fsnotify.Write || !slices.Contains(paths, e.Name) }
 }
 
-func (w *folderWatcher) run(ctx context.Context) {
-	notify, err := fsnotify.NewWatcher()
-	if err != nil {
-		return
-	}
-	defer notify.Close()
-	gathered, look := time.NewTimer(time.Hour), time.NewTimer(0)
-	gathered.Stop()
-	defer gathered.Stop()
-	defer look.Stop()
-	pending, next := false, firstLook
-	changed := func() {
-		if !pending {
-			pending = true
-			gathered.Reset(gather)
-		}
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-look.C:
-			if w.add(notify) {
-				changed()
-			}
-			if len(w.missing) > 0 {
-				look.Reset(next)
-				next = min(2*next, lastLook)
-			}
-		case e := <-notify.Events:
-			if (e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename)) && w.lost(notify, e.Name) {
-				next = firstLook
-				look.Reset(next)
-			}
-			changed()
-		case <-notify.Errors: // an overflow: something changed
-			changed()
-		case <-gathered.C:
-			pending = false
-			select {
-			case w.out <- struct{}{}:
-			default: // one is waiting to be taken already
-			}
-		}
-	}
+// WatchFile tells, as WatchFolders does, that a file changed, came or went which
+// another user may have made into anything: only a regular one is watched, and
+// never its folder. On macOS the watch of a folder opens every file in it, and
+// whoever owns it could fill it with more than a process may open.
+func WatchFile(ctx context.Context, path string) <-chan struct{} {
+	return newFolderWatcher(ctx, &folderWatcher{paths: []string{path}, fits: regular, matters: func(fsnotify.Event) bool { return true }})
 }
 
-// add watches what is there by now, and reports whether any came.
-func (w *folderWatcher) add(notify *fsnotify.Watcher) (came bool) {
-	for p := range w.missing {
-		if notify.Add(p) == nil {
-			delete(w.missing, p)
-			came = true
-		}
-	}
-	return came
-}
-
-// lost notes a path of ours that went, so that it is looked for again. The
-// kernel's own list may have dropped it already.
-func (w *folderWatcher) lost(notify *fsnotify.Watcher, name string) bool {
-	if !slices.Contains(w.paths, name) {
-		return false
-	}
-	_ = notify.Remove(name)
-	w.missing[name] = true
-	return true
+func regular(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().IsRegular()
 }

@@ -208,3 +208,17 @@ func TestWatchFoldersThatGoAndCome(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "b"), nil, 0o644))
 	<-changes
 }
+
+// A file of somebody else's is watched by itself, and nothing else in its place.
+func TestWatchFile(t *testing.T) {
+	folder := t.TempDir()
+	path, aside := filepath.Join(folder, "state.json"), filepath.Join(folder, "aside")
+	changes := host.WatchFile(t.Context(), path)
+	for range 3 { // it comes, and others take its place
+		require.NoError(t, os.WriteFile(aside, []byte("{}"), 0o600))
+		require.NoError(t, os.Rename(aside, path))
+		<-changes
+	}
+	require.NoError(t, os.WriteFile(path, []byte("{} "), 0o600))
+	<-changes
+}
