@@ -73,6 +73,15 @@ func (s *sim) actions(mode deviceclient.Mode) map[string]func(*rapid.T) {
 			s.step(OpenFailed{rapid.SampledFrom([]Page{MyDevice, Contact, Transparency}).Draw(t, "page")})
 		},
 		"crash": func(*rapid.T) { s.crash() },
+		"deadline": func(t *rapid.T) {
+			p := s.m.Policy
+			p.Deadline, p.Deferrals = s.now.Add(time.Duration(rapid.IntRange(-600, 8000).Draw(t, "minutes"))*time.Minute), rapid.IntRange(0, 3).Draw(t, "deferrals")
+			s.step(PolicyChanged{p})
+		},
+		"journey": func(t *rapid.T) {
+			s.now = s.now.In(time.FixedZone("there", rapid.IntRange(-12, 14).Draw(t, "hours")*3600))
+			s.step(HostChanged{})
+		},
 		"sleep": func(t *rapid.T) { // from a nap to a holiday
 			s.now = s.now.Add(time.Duration(rapid.IntRange(1, 40*24).Draw(t, "hours")) * time.Hour)
 			s.step(HostChanged{})
