@@ -28,13 +28,14 @@ func (s *Server) controlRoutes() {
 	h("GET /control/requests", s.getRequests)
 }
 
-// local lets only callers on this machine in, and no page of another site in
-// somebody's browser. To all others the API is not there.
+// local lets only callers on this machine in: nobody for whom a proxy here asks,
+// and no page of another site in somebody's browser. To all others the API is not there.
 func (s *Server) local(next endpoint) http.HandlerFunc {
 	guard := http.NewCrossOriginProtection()
 	return func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || guard.Check(r) != nil {
+		forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || forwarded || guard.Check(r) != nil {
 			http.NotFound(w, r)
 			return
 		}

@@ -35,6 +35,9 @@ func TestControlIsOffUnlessAskedFor(t *testing.T) {
 		}
 	}
 	require.Equal(t, 404, on.call("PUT", "/control/clock", map[string]any{"offset": "1h"}, "Sec-Fetch-Site", "cross-site").Code, "no page of another site")
+	for _, header := range []string{"X-Forwarded-For", "Forwarded"} {
+		require.Equal(t, 404, on.call("PUT", "/control/clock", map[string]any{"offset": "1h"}, header, "192.0.2.1").Code, "nobody behind a proxy")
+	}
 }
 
 func TestFaultsAreChecked(t *testing.T) {
