@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -180,4 +181,31 @@ func (w *world) requireNoSecrets() {
 			require.NotContains(w.t, string(all), secret)
 		}
 	}
+}
+
+// TestTwice is a Mac that is put back into the old MDM, as the demo's button
+// does, and migrates again at once.
+func TestTwice(t *testing.T) {
+	w := newWorld(t, stack.Options{})
+	w.settings(true, "voluntary")
+	for n := range 2 {
+		w.startByMenu()
+		w.seesDialog(guide)
+		w.sees("the end of the server's window", func() bool {
+			raw, err := w.Admin(w.ctx, http.MethodGet, "/api/latest/fleet/hosts/"+stack.Serial, nil)
+			var h struct {
+				Host struct {
+					Until *time.Time `json:"refetch_critical_queries_until"`
+				}
+			}
+			return err == nil && json.Unmarshal(raw, &h) == nil && h.Host.Until == nil
+		})
+		w.sees("another webhook", func() bool { return w.Log.Count("old MDM", "webhook received") == n+1 })
+		require.NoError(t, w.Enroll(w.ctx))
+		w.seesDialog("OK")
+		w.press("button1")
+		w.missesItem(migrate)
+		require.NoError(t, w.Reset(w.ctx))
+	}
+	w.seesItem(migrate)
 }

@@ -73,12 +73,14 @@ func (m *Receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// letGo unenrolls the Mac, as an MDM does with its RemoveProfile command.
+// letGo unenrolls the Mac, as an MDM does with its RemoveProfile command. A Mac
+// that came by automated enrollment goes on saying so, by which Fleet knows at
+// once that the webhook has done its work.
 func (m *Receiver) letGo() {
 	if m.cfg.Delay > 0 {
 		<-time.After(m.cfg.Delay)
 	}
-	err := Edit(m.mac, func(f *host.Facts) { f.Enrollment = host.Enrollment{} })
+	err := Edit(m.mac, func(f *host.Facts) { f.Enrollment = host.Enrollment{ViaDEP: f.Enrollment.ViaDEP} })
 	if err != nil {
 		m.log.Error().Err(err).Msg("the Mac could not be let go")
 		return

@@ -85,7 +85,7 @@ func (s *Stack) Reset(ctx context.Context) error {
 	if _, err := s.Admin(ctx, http.MethodPost, "/api/latest/fleet/hosts/"+Serial+"/unenroll", nil); err != nil {
 		return err
 	}
-	if err := oldmdm.Edit(s.MacFile(), func(f *host.Facts) { f.Enrollment = oldEnrollment }); err != nil {
+	if err := oldmdm.Edit(s.MacFile(), intoOldMDM); err != nil {
 		return err
 	}
 	_, err := s.Admin(ctx, http.MethodPost, "/api/latest/fleet/hosts/"+Serial+"/refetch", nil)

@@ -45,16 +45,18 @@ func (o Options) facts(fleet string) host.Facts {
 	f := host.Facts{
 		OSVersion: "15.1", HardwareUUID: "5BEE866A-44EE-5C1F-8B16-5C3B8B0E1A11", HardwareSerial: Serial, HardwareModel: "Mac15,3",
 		ComputerName: "Jo's MacBook Air", ConsoleUser: host.ConsoleUser{Name: "jo", UID: 501}, Appearance: "light",
-		Enrollment: oldEnrollment,
 	}
 	f.Assertions = []host.Assertion{}
 	if !o.Manual {
 		f.ADE = host.ADE{Assigned: true, ConfigurationWebURL: fleet + "/mdm/apple/enroll"}
 	}
+	intoOldMDM(&f)
 	if o.Mac != nil {
 		o.Mac(&f)
 	}
 	return f
 }
 
-var oldEnrollment = host.Enrollment{Enrolled: true, UserApproved: true, ServerURL: "https://old-mdm.example.com/mdm"}
+func intoOldMDM(f *host.Facts) {
+	f.Enrollment = host.Enrollment{Enrolled: true, ViaDEP: f.ADE.Assigned, UserApproved: true, ServerURL: "https://old-mdm.example.com/mdm"}
+}

@@ -36,7 +36,11 @@ type Fleetd struct {
 	client *http.Client
 	orbit  string // node keys
 	node   string
+	token  time.Time // when the device got it
 }
+
+// tokenFor is how long a device token is used: the server takes it for an hour.
+const tokenFor = 50 * time.Minute
 
 // New makes a fleetd; nothing happens before Run.
 func New(cfg Config, log zerolog.Logger) *Fleetd {
@@ -86,11 +90,7 @@ func (f *Fleetd) enroll(ctx context.Context) error {
 		return err
 	}
 	f.orbit = answer.Orbit
-	token := uuid.NewString()
-	if err := f.post(ctx, "/api/fleet/orbit/device_token", map[string]any{"orbit_node_key": f.orbit, "device_auth_token": token}, nil); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(f.cfg.Identifier, []byte(token), 0o600); err != nil {
+	if err := f.giveToken(ctx); err != nil {
 		return err
 	}
 	err = f.post(ctx, "/api/osquery/enroll", map[string]any{"enroll_secret": f.cfg.Secret, "host_identifier": mac.HardwareUUID}, &answer)
@@ -102,8 +102,23 @@ func (f *Fleetd) enroll(ctx context.Context) error {
 	return nil
 }
 
+// giveToken registers a device token and leaves it where the desktop looks.
+func (f *Fleetd) giveToken(ctx context.Context) error {
+	token := uuid.NewString()
+	if err := f.post(ctx, "/api/fleet/orbit/device_token", map[string]any{"orbit_node_key": f.orbit, "device_auth_token": token}, nil); err != nil {
+		return err
+	}
+	f.token = time.Now()
+	return atomicfile.Write(f.cfg.Identifier, []byte(token), 0o600)
+}
+
 // answer asks for queries and answers those that are due.
 func (f *Fleetd) answer(ctx context.Context) error {
+	if time.Since(f.token) > tokenFor {
+		if err := f.giveToken(ctx); err != nil {
+			return err
+		}
+	}
 	var work struct {
 		Queries map[string]string `json:"queries"`
 	}

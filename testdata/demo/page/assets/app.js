@@ -73,8 +73,13 @@ function showMac(mac) {
   $("enroll").disabled = e.enrolled;
 }
 
-$("enroll").addEventListener("click", () => send("POST", "/mac/enroll"));
-$("reset").addEventListener("click", () => send("POST", "/mac/reset"));
+for (const [id, path] of [["enroll", "/mac/enroll"], ["reset", "/mac/reset"]]) {
+  $(id).addEventListener("click", () => send("POST", path).catch((error) => notice(error.message, "bad")));
+}
+
+// press does what a click on the Mac's screen does. One that comes too late, the
+// second of two for one, finds nothing there, as on a real screen.
+const press = (path, body) => send("POST", path, body).catch(() => {});
 
 // --- the menu bar -----------------------------------------------------
 
@@ -82,7 +87,7 @@ const tray = $("tray");
 tray.addEventListener("click", () => {
   const open = $("menu").hidden;
   toggleMenu(open);
-  if (open) send("POST", "/tray/open");
+  if (open) press("/tray/open");
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") toggleMenu(false); });
 document.addEventListener("click", (event) => { if (!$("menubar").contains(event.target)) toggleMenu(false); });
@@ -108,7 +113,7 @@ function showMenu(entries) {
     button.disabled = !entry.enabled;
     button.addEventListener("click", () => {
       toggleMenu(false);
-      send("POST", "/tray/click", { label: entry.label });
+      press("/tray/click", { label: entry.label });
     });
     li.append(button);
     return li;
@@ -128,11 +133,13 @@ function showDialog(dialog) {
     $("desk").replaceChildren(el("p", "Nothing asks for attention.", { id: "quiet" }));
     return;
   }
+  const focused = document.activeElement?.dataset.button; // a button may have been enabled just now
   const parsed = new DOMParser().parseFromString(dialog.html, "text/html");
   $("desk").replaceChildren(...parsed.body.childNodes);
   for (const button of $("desk").querySelectorAll("[data-button]")) {
-    button.addEventListener("click", () => send("POST", "/dialog/press", { id: dialog.id, button: button.dataset.button }));
+    button.addEventListener("click", () => press("/dialog/press", { id: dialog.id, button: button.dataset.button }));
   }
+  if (focused) $("desk").querySelector(`[data-button="${focused}"]`)?.focus();
 }
 
 // --- what happens -----------------------------------------------------
@@ -150,7 +157,7 @@ function addLine(line) {
   const times = 1 + Number(li.dataset.times || 0);
   Object.assign(li.dataset, { key, times, source: line.source });
   const hidden = ["level", "route", "duration_ms", "consent", "dialog"];
-  const fields = Object.entries(line.fields || {}).filter(([k]) => !hidden.includes(k)).map(([k, v]) => `${k}=${typeof v === "object" ? JSON.stringify(v) : v}`);
+  const fields = Object.entries(line.fields || {}).filter(([k, v]) => !hidden.includes(k) && v !== "").map(([k, v]) => `${k}=${typeof v === "object" ? JSON.stringify(v) : v}`);
   const text = el("span", line.text);
   if (times > 1) text.append(el("em", ` × ${times}`));
   if (fields.length) text.append(el("small", fields.join("  ")));
@@ -172,6 +179,7 @@ function showStep(step) {
 }
 
 const events = new EventSource("/events");
+events.addEventListener("open", () => $("log").replaceChildren()); // all of it comes again
 events.addEventListener("line", (event) => addLine(JSON.parse(event.data)));
 events.addEventListener("state", (event) => {
   const state = JSON.parse(event.data);
@@ -184,4 +192,6 @@ events.addEventListener("state", (event) => {
   $("full").href = new URL("/settings", state.server_url);
   $("token").textContent = state.admin_token;
 });
-setInterval(() => { $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }); }, 1000);
+const tick = () => { $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }); };
+tick();
+setInterval(tick, 1000);
