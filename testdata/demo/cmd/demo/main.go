@@ -24,7 +24,8 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Whatever ends it, a closed terminal or a `| head` too, it leaves nothing behind.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -60,6 +61,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func demo(ctx context.Context, auto bool, listen string, stdout io.Writer) (err error) {
+	ln, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("listening for the page: %w", err)
+	}
+	defer ln.Close()
 	bin := filepath.Join(stack.Root(), "build", "demo")
 	fmt.Fprintln(stdout, "building …")
 	if err := stack.Build(ctx, stack.Root(), bin); err != nil {
@@ -70,11 +76,8 @@ func demo(ctx context.Context, auto bool, listen string, stdout io.Writer) (err 
 		return err
 	}
 	defer s.Close()
-	url, err := serve(ctx, listen, page.New(s))
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "the page: %s\n", url)
+	serve(ctx, ln, page.New(s))
+	fmt.Fprintf(stdout, "the page: http://%s/\n", ln.Addr())
 	if !auto {
 		fmt.Fprintln(stdout, "press Ctrl-C to end the demo")
 		<-ctx.Done()
@@ -108,13 +111,8 @@ func options(auto bool) stack.Options {
 	return o
 }
 
-func serve(ctx context.Context, listen string, handler http.Handler) (string, error) {
-	ln, err := net.Listen("tcp", listen)
-	if err != nil {
-		return "", fmt.Errorf("listening for the page: %w", err)
-	}
+func serve(ctx context.Context, ln net.Listener, handler http.Handler) {
 	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	context.AfterFunc(ctx, func() { srv.Close() })
 	go func() { _ = srv.Serve(ln) }() // it ends with ctx
-	return "http://" + ln.Addr().String() + "/", nil
 }
