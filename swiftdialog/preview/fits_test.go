@@ -73,13 +73,3 @@ func logo(t *testing.T, dir string) string {
 	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
 	return path
 }
-
-func scene(t *testing.T, base prompt.Request, id string) prompt.Request {
-	for _, s := range prompt.Scenes(base) {
-		if s.ID == id {
-			return s.Request
-		}
-	}
-	require.FailNow(t, "no such scene", id)
-	return prompt.Request{}
-}

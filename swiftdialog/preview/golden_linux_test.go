@@ -62,6 +62,16 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+func scene(t *testing.T, base prompt.Request, id string) prompt.Request {
+	for _, s := range prompt.Scenes(base) {
+		if s.ID == id {
+			return s.Request
+		}
+	}
+	require.FailNow(t, "no such scene", id)
+	return prompt.Request{}
+}
+
 func photograph(t *testing.T, b *browser.Tab, dir string, r prompt.Request) []byte {
 	t.Helper()
 	html, err := preview.HTML(prompt.Build(r), r.Dark)
