@@ -1,7 +1,6 @@
 package options
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -90,9 +89,9 @@ func assign(field any, text string) error {
 	case *[]string:
 		*f = split(text)
 	case *map[string]map[string]string:
-		var v map[string]map[string]string
-		if err := json.Unmarshal([]byte(text), &v); err != nil {
-			return errors.New(`it must be texts by language and id, like {"en":{"start":"Begin"}}`)
+		v, err := policy.ParseTexts([]byte(text))
+		if err != nil {
+			return fmt.Errorf(`%w; write texts by language and id, like {"en":{"start":"Begin"}}`, err)
 		}
 		*f = v
 	default:

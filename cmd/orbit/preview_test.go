@@ -134,8 +134,8 @@ func TestLintText(t *testing.T) {
 	code, again, _ := orbit(t, "lint-text", file(t, "all.json", out))
 	require.Zero(t, code, again)
 
-	for content, says := range map[string]string{"": "no key Texts", "{": "unexpected end", `{"de":"x"}`: "cannot unmarshal", "<plist><dict/></plist>": "no key Texts",
-		`<plist><dict><key>Texts</key><string>x</string></dict></plist>`: "cannot unmarshal", "bplist00\x00\x00": "property list"} {
+	for content, says := range map[string]string{"": "no key Texts", "{": "unexpected end", `{"de":"x"}`: "language \"de\" is a string", `{"de":{"start":5}}`: "text \"start\" of language \"de\" is a number", "<plist><dict/></plist>": "no key Texts",
+		`<plist><dict><key>Texts</key><string>x</string></dict></plist>`: "the whole is a string", "bplist00\x00\x00": "property list"} {
 		code, _, stderr := orbit(t, "lint-text", file(t, "f", content))
 		require.Equal(t, 1, code, content)
 		require.Contains(t, stderr, says)

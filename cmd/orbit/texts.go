@@ -9,6 +9,7 @@ import (
 	"howett.net/plist"
 
 	"fleetmigrate/agent/atomicfile"
+	"fleetmigrate/agent/policy"
 )
 
 // maxTexts is more than texts in ten languages have.
@@ -22,7 +23,7 @@ func readTexts(file string) (texts map[string]map[string]string, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading texts: %w", err)
 	case bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")):
-		err = json.Unmarshal(data, &texts)
+		texts, err = policy.ParseTexts(data)
 	default:
 		texts, err = textsOfPlist(data)
 	}
@@ -51,7 +52,7 @@ func textsOfPlist(data []byte) (texts map[string]map[string]string, err error) {
 	if err != nil {
 		return nil, errors.New("its key Texts holds something else than texts")
 	}
-	return texts, json.Unmarshal(again, &texts)
+	return policy.ParseTexts(again)
 }
 
 func findTexts(v any) (any, bool) {
