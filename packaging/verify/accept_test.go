@@ -70,8 +70,13 @@ func TestAcceptsWhatApplesToolsMake(t *testing.T) {
 		"a Payload in zlib":           {func(f *fixture) { f.payloadAs = "application/x-gzip" }, "agrees with the Payload"},
 		"root left out of the count":  {func(f *fixture) { f.packageInfo = fmt.Sprintf(packageInfoXML, 15) }, "as pkgbuild --component does"},
 		"root with mode 0 in the Bom": {func(f *fixture) { f.bomNodes = append([]node{{path: ".", mode: 0}}, f.nodes[1:]...) }, "agrees with the Payload"},
-		"a component package":         {func(f *fixture) { f.bare = true }, "a component package without a Distribution"},
-		"names as GNU cpio":           {func(f *fixture) { f.editCpio = gnuNames(f) }, "names lack the leading ./"},
+		"a byte order mark":           {func(f *fixture) { f.distribution = "\xef\xbb\xbf" + f.distribution }, "1 components, every reference resolves"},
+		"no XML declaration":          {func(f *fixture) { f.packageInfo = f.packageInfo[strings.Index(f.packageInfo, "<pkg-info"):] }, "agrees with the Payload"},
+		"a style sheet": {func(f *fixture) {
+			f.distribution = strings.Replace(f.distribution, "<installer", "<?xml-stylesheet href='x'?><!-- a comment --><installer", 1)
+		}, "1 components, every reference resolves"},
+		"a component package": {func(f *fixture) { f.bare = true }, "a component package without a Distribution"},
+		"names as GNU cpio":   {func(f *fixture) { f.editCpio = gnuNames(f) }, "names lack the leading ./"},
 		"pbzx": {func(f *fixture) {
 			f.editGzip = func([]byte) []byte { return []byte("pbzx\x00\x00\x00\x00\x01\x00\x00\x00") }
 		}, "is pbzx, which is not unpacked here"},

@@ -68,20 +68,21 @@ func TestEveryBitOfALayerCounts(t *testing.T) {
 		// and reserved fields are whatever its maker says.
 		"program": {func(*fixture) []byte { return thin(arm, true)[:codeSize] }, func(f *fixture, b []byte) {
 			f.nodes[7].body = string(b) + string(thin(arm, true)[codeSize:])
-		}, 61, ``},
+		}, 61, `nothing is`},
 		"cpio": {func(f *fixture) []byte { return odc(f.nodes)[:800] }, func(f *fixture, b []byte) {
 			f.editCpio = func(raw []byte) []byte { return append(bytes.Clone(b), raw[len(b):]...) }
 		}, 5, `070707[0-7]{0,11}">|070707[0-7]{30,41}">`}, // device and inode; count of links and device of what is none
 	} {
 		t.Run(name, func(t *testing.T) {
-			harmless := regexp.MustCompile(c.harmless)
+			// A declaration of another name is an instruction to somebody else, and a
+			// document without one is UTF-8.
+			harmless := regexp.MustCompile(c.harmless + `|^"<\?[xml]*">`)
 			for _, place := range unnoticed(t, c.seed(newFixture()), c.step, func(b []byte) []byte {
 				f := newFixture()
 				c.put(f, b)
 				return f.build(t)
 			}) {
 				require.Regexp(t, harmless, place)
-				require.NotEmpty(t, c.harmless, place)
 			}
 		})
 	}

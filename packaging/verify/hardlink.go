@@ -1,8 +1,8 @@
 package verify
 
-// hardLinks finds members that a Mac's reader takes for one file under several
+// hardLinks finds members that a reader may take for one file under several
 // names: those of one device and inode whose count of links is above one,
-// folders too. What differs in content would be installed as its twin.
+// folders too, as libarchive has it. What differs would be installed as its twin.
 type hardLinks struct {
 	s    *scope
 	seen map[[2]uint64]linkedMember
@@ -25,7 +25,7 @@ func (h *hardLinks) check(o *odcMember, cksum uint32) {
 	case !twice:
 		h.seen[key] = linkedMember{o.raw, o.kind(), o.size, cksum}
 	case o.kind() != modeRegular || first.kind != modeRegular || first.size != o.size || first.cksum != cksum:
-		h.s.fail("%s has the inode of %s, so that it would be installed as another name of it", o.raw, first.name)
+		h.s.warn("%s has the inode of %s, so that it may be installed as another name of it", o.raw, first.name)
 	default:
 		h.s.note("%s is another name of %s", o.raw, first.name)
 	}

@@ -36,7 +36,7 @@ func TestHardLinks(t *testing.T) {
 	} {
 		f := newFixture()
 		linked(f, inodes)
-		require.Contains(t, text(t, run(t, f.build(t))), "so that it would be installed as another name of it", name)
+		require.Contains(t, text(t, run(t, f.build(t))), "so that it may be installed as another name of it", name)
 	}
 	f = newFixture()
 	linked(f, map[string][2]int{agent: {99, 2}})

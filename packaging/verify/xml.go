@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 )
 
 // declaration is what may stand between <?xml and ?>.
@@ -38,13 +39,13 @@ func decodeXML(raw []byte, to any) error {
 func mayPrecede(token xml.Token) error {
 	switch t := token.(type) {
 	case xml.CharData:
-		if len(bytes.TrimSpace(t)) > 0 {
+		if len(bytes.TrimSpace(bytes.TrimPrefix(t, []byte("\xef\xbb\xbf")))) > 0 { // but for a byte order mark
 			return errors.New("text comes before the document")
 		}
 	case xml.Directive:
 		return errors.New("it declares a document type, which could hold entities")
 	case xml.ProcInst:
-		if t.Target != "xml" || !declaration.Match(t.Inst) {
+		if strings.EqualFold(t.Target, "xml") && (t.Target != "xml" || !declaration.Match(t.Inst)) {
 			return fmt.Errorf("it begins with <?%s %.80s?>", t.Target, t.Inst)
 		}
 	}
