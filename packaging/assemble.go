@@ -60,7 +60,7 @@ func (b *Builder) seal(ctx context.Context, spool *spool) (*xar.Sealed, error) {
 		Hash: sum, Created: b.opts.Epoch, Folder: component, Signature: b.signature(ctx),
 		Top: []xar.File{xar.Packed("Distribution", distribution(b.opts, spool.payload, b.archs), sum)},
 		Files: []xar.File{
-			xar.Packed("Bom", spool.Bom, sum),
+			spool.Bom.File("Bom", sum),
 			xar.Stored("Payload", spool.Length, spool.Digest, spool.copyTo),
 			xar.Stored("Scripts", int64(len(scripts)), digest(sum, scripts), func(w io.Writer) error {
 				_, err := w.Write(scripts)

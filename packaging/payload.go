@@ -13,17 +13,18 @@ import (
 	"fleetmigrate/packaging/bom"
 	"fleetmigrate/packaging/cpio"
 	"fleetmigrate/packaging/deflate"
+	"fleetmigrate/packaging/xar"
 )
 
 // payload is what the archive must know of the spooled Payload. It is what a
 // cache keeps beside the stream, hence the names for JSON.
 type payload struct {
-	Length int64  `json:"length"` // of the gzip stream
-	Digest []byte `json:"digest"` // of the same, by the archive's hash
-	CRC32C uint32 `json:"crc32c"` // of the same, against rot in a cache
-	Bom    []byte `json:"bom"`
-	Paths  int    `json:"paths"`
-	KBytes int64  `json:"kbytes"` // unpacked, rounded up
+	Length int64    `json:"length"` // of the gzip stream
+	Digest []byte   `json:"digest"` // of the same, by the archive's hash
+	CRC32C uint32   `json:"crc32c"` // of the same, against rot in a cache
+	Bom    xar.Blob `json:"bom"`
+	Paths  int      `json:"paths"`
+	KBytes int64    `json:"kbytes"` // unpacked, rounded up
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -57,7 +58,7 @@ func pack(ctx context.Context, w io.Writer, parts []part, epoch time.Time, sum c
 		return payload{}, fmt.Errorf("writing payload: %w", err)
 	}
 	list, err := bom.Bytes(p.bom, epoch)
-	return payload{counted.n, digest.Sum(nil), crc.Sum32(), list, len(p.bom), (p.bytes + 1023) / 1024}, err
+	return payload{counted.n, digest.Sum(nil), crc.Sum32(), xar.Pack(list, sum), len(p.bom), (p.bytes + 1023) / 1024}, err
 }
 
 func (p *packer) pack(parts []part) error {

@@ -46,12 +46,29 @@ func Stored(name string, size int64, digest []byte, copy func(io.Writer) error) 
 
 // Packed is a small file that is compressed in the heap.
 func Packed(name string, content []byte, hash crypto.Hash) File {
-	packed := compress(content)
+	return Pack(content, hash).File(name, hash)
+}
+
+// Blob is a small file's content, compressed as hard as can be, which takes a
+// while: so it can be kept as JSON.
+type Blob struct {
+	Size   int64  `json:"size"`   // unpacked
+	Digest []byte `json:"digest"` // of the same
+	Packed []byte `json:"packed"`
+}
+
+// Pack compresses content.
+func Pack(content []byte, hash crypto.Hash) Blob {
+	return Blob{int64(len(content)), digest(hash, content), compress(content)}
+}
+
+// File is the blob under a name; hash is the one that it was packed with.
+func (b Blob) File(name string, hash crypto.Hash) File {
 	copy := func(w io.Writer) error {
-		_, err := w.Write(packed)
+		_, err := w.Write(b.Packed)
 		return err
 	}
-	return File{name, int64(len(content)), int64(len(packed)), styleZlib, digest(hash, content), digest(hash, packed), copy}
+	return File{name, b.Size, int64(len(b.Packed)), styleZlib, b.Digest, digest(hash, b.Packed), copy}
 }
 
 // Signature makes the two signatures of a table of contents. Certificates are
