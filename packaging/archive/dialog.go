@@ -102,7 +102,11 @@ func (a *App) load(wanted Wanted, target MinOS) error {
 	return a.list()
 }
 
-// findApps reads the Info.plist of every outermost .app in the archive.
+// errFound ends a walk early.
+var errFound = errors.New("found")
+
+// findApps reads the Info.plist of every outermost .app in the archive. A folder
+// that is an app itself holds no other.
 func (a *App) findApps() ([]appInfo, error) {
 	var found []appInfo
 	err := a.src.walk(func(e Entry, body io.Reader) error {
@@ -111,11 +115,18 @@ func (a *App) findApps() ([]appInfo, error) {
 			return nil
 		}
 		info, err := readInfo(root, e.Size, body)
-		if err == nil {
-			found = append(found, info)
+		if err != nil {
+			return err
 		}
-		return err
+		found = append(found, info)
+		if a.layer == LayerFolder && !strings.Contains(root, "/") {
+			return errFound
+		}
+		return nil
 	})
+	if errors.Is(err, errFound) {
+		err = nil
+	}
 	return found, err
 }
 

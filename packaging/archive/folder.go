@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -13,6 +14,10 @@ type folderSource struct {
 	root   *os.Root
 	name   string // the folder's own name, so that it looks like an archive's
 	limits Limits
+	// The folder that a file was opened in last: what lies beside it is opened
+	// from there, and not by every folder on the way.
+	near   *os.Root
+	nearAt string
 }
 
 func openFolder(name string, limits Limits) (source, error) {
@@ -23,7 +28,31 @@ func openFolder(name string, limits Limits) (source, error) {
 	return &folderSource{root: root, name: path.Base(name), limits: limits}, nil
 }
 
-func (f *folderSource) Close() error { return f.root.Close() }
+func (f *folderSource) Close() error { return errors.Join(f.leave(), f.root.Close()) }
+
+func (f *folderSource) leave() error {
+	near := f.near
+	f.near, f.nearAt = nil, ""
+	if near == nil {
+		return nil
+	}
+	return near.Close()
+}
+
+// open opens a file without ever leaving the app.
+func (f *folderSource) open(name string) (file *os.File, err error) {
+	dir := path.Dir(name)
+	if f.near == nil || f.nearAt != dir {
+		if err := f.leave(); err != nil {
+			return nil, err
+		}
+		if f.near, err = f.root.OpenRoot(dir); err != nil {
+			return nil, err
+		}
+		f.nearAt = dir
+	}
+	return f.near.Open(path.Base(name))
+}
 
 func (f *folderSource) walk(visit visitor) error {
 	spent := budget{limits: f.limits, layer: LayerFolder}
@@ -68,15 +97,14 @@ func (f *folderSource) visit(name string, entry Entry, visit visitor) error {
 	if !entry.Mode.IsRegular() {
 		return visit(entry, nil)
 	}
-	body := &lateFile{root: f.root, name: name}
+	body := &lateFile{from: f, name: name}
 	defer body.close()
 	return visit(entry, &exactReader{r: io.LimitReader(body, entry.Size), left: entry.Size, name: name})
 }
 
-// lateFile is opened when it is first read: most walks read one file or none,
-// and below an os.Root every folder on the way to a file is opened too.
+// lateFile is opened when it is first read: most walks read one file or none.
 type lateFile struct {
-	root *os.Root
+	from *folderSource
 	name string
 	file *os.File
 }
@@ -92,7 +120,7 @@ func (l *lateFile) open() (err error) {
 	if l.file != nil {
 		return nil
 	}
-	if l.file, err = l.root.Open(l.name); err != nil {
+	if l.file, err = l.from.open(l.name); err != nil {
 		return unfit(LayerFolder, "make it readable", "opening %s: %v", l.name, err)
 	}
 	return nil
