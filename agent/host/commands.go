@@ -44,7 +44,7 @@ var table = map[Tool][]string{
 
 const (
 	commandTimeout = 10 * time.Second
-	maxOutput      = 1 << 20
+	maxOutput      = 16 << 20 // profiles prints all that is in every profile: fonts and pictures, too
 )
 
 // Commands runs macOS's commands. Root is "/" on a Mac; elsewhere a folder
@@ -78,8 +78,10 @@ func (c Commands) exec(ctx context.Context, argv []string) (Output, error) {
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return Output{}, fmt.Errorf("running %s: no answer within %s", argv[0], commandTimeout)
+	case ctx.Err() != nil: // whoever asked does not want to know any more
+		return Output{}, fmt.Errorf("running %s: %w", argv[0], ctx.Err())
 	case err != nil && !errors.As(err, &exit):
 		return Output{}, fmt.Errorf("running %s: %w", argv[0], err)
 	}
@@ -93,7 +95,7 @@ func (c Commands) path(absolute string) string {
 	return filepath.Join(c.Root, absolute)
 }
 
-// capped keeps the first megabyte and drops the rest without failing.
+// capped keeps so much of the beginning and drops the rest without failing.
 type capped struct{ bytes.Buffer }
 
 func (c *capped) Write(p []byte) (int, error) {

@@ -222,3 +222,29 @@ func TestWatchFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("{} "), 0o600))
 	<-changes
 }
+
+// A daemon that ends is no Mac that hangs.
+func TestACommandThatNobodyWaitsFor(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := host.Commands{Root: t.TempDir()}.Run(ctx, "profiles-status")
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotContains(t, err.Error(), "no answer")
+}
+
+// A Mac whose profiles bring fonts still says which one enrolled it: without
+// that the server learns nothing of its enrollment.
+func TestTheEnrollmentProfileAmongLargeOnes(t *testing.T) {
+	root := t.TempDir()
+	list := `<plist version="1.0"><dict><key>_computerlevel</key><array>` +
+		`<dict><key>ProfileIdentifier</key><string>com.example.fonts</string><key>ProfileItems</key><array><dict>` +
+		`<key>PayloadType</key><string>com.apple.font</string><key>PayloadContent</key><data>` + strings.Repeat("QUFB", 1<<20) + `</data></dict></array></dict>` +
+		`<dict><key>ProfileIdentifier</key><string>com.example.mdm</string><key>ProfileItems</key><array><dict>` +
+		`<key>PayloadType</key><string>com.apple.mdm</string></dict></array></dict></array></dict></plist>`
+	require.NoError(t, os.WriteFile(filepath.Join(root, "list"), []byte(list), 0o644))
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "usr/bin"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "usr/bin/profiles"), []byte("#!/bin/sh\nexec cat '"+root+"/list'\n"), 0o755))
+	id, err := host.Commands{Root: root}.EnrollmentProfile(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "com.example.mdm", id)
+}

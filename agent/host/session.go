@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,10 +34,22 @@ func consoleUsers(out []byte) ([]consoleUser, error) {
 	var root struct {
 		Users []consoleUser `plist:"IOConsoleUsers"`
 	}
-	if _, err := plist.Unmarshal(out, &root); err != nil {
+	if err := readPlist(out, &root); err != nil {
 		return nil, fmt.Errorf("reading the console session: %w", err)
 	}
 	return root.Users, nil
+}
+
+// readPlist keeps a parser that panics from taking the daemon along: the names
+// of people and of profiles come from outside.
+func readPlist(data []byte, v any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is not a property list")
+		}
+	}()
+	_, err = plist.Unmarshal(data, v)
+	return err
 }
 
 // Sessions are the user ids of everybody who is logged in with a desktop, at

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-
-	"howett.net/plist"
 )
 
 // Vitals is what else a server wants to know of a Mac, beside its Facts.
@@ -50,18 +48,13 @@ func (c Commands) EnrollmentProfile(ctx context.Context) (string, error) {
 // parseProfilesList finds, in the property list of `profiles -C -o stdout-xml`,
 // the profile that holds the MDM payload.
 func parseProfilesList(out []byte) (identifier string, err error) {
-	defer func() { // the parser must not take the daemon along
-		if recover() != nil {
-			identifier, err = "", fmt.Errorf("reading the list of profiles: it is not a property list")
-		}
-	}()
 	var list map[string][]struct {
 		Identifier string `plist:"ProfileIdentifier"`
 		Items      []struct {
 			Type string `plist:"PayloadType"`
 		} `plist:"ProfileItems"`
 	}
-	if _, err := plist.Unmarshal(out, &list); err != nil {
+	if err := readPlist(out, &list); err != nil {
 		return "", fmt.Errorf("reading the list of profiles: %w", err)
 	}
 	for _, p := range list["_computerlevel"] {
