@@ -3,10 +3,13 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,14 +27,14 @@ func opener(t *testing.T, script string) (opened string) {
 	return opened
 }
 
-func newBrowser(t *testing.T) browser {
+func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	dir := t.TempDir()
 	token := filepath.Join(dir, "identifier")
 	require.NoError(t, os.WriteFile(token, []byte("token-&<\"'>-"), 0o600))
 	d := newDevice(config{TokenFile: token}, "1")
 	d.configure(policy.Policy{FleetURL: "https://fleet.example.com/sub"})
-	return browser{d, dir}
+	return newWeb(d, dir)
 }
 
 func TestMyDeviceOpensPrivately(t *testing.T) {
@@ -49,8 +52,36 @@ func TestMyDeviceOpensPrivately(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(b.dir, "open.html"))
 	require.NoError(t, err)
 	require.Contains(t, string(page), `content="0;url=https://fleet.example.com/sub/device/token-of-the-test"`)
+	half := filepath.Join(b.dir, ".open.html.123")
+	require.NoError(t, os.WriteFile(half, nil, 0o600))
 	b.tidy()
 	require.NoFileExists(t, filepath.Join(b.dir, "open.html"))
+	require.NoFileExists(t, half, "nor what a process that was killed was writing")
+}
+
+// A page opened twice stays for as long as the second time wants, and a browser
+// that reads it meanwhile sees one or the other, whole.
+func TestMyDeviceOpenedTwice(t *testing.T) {
+	opener(t, "")
+	b := newBrowser(t)
+	require.NoError(t, os.WriteFile(b.device.cfg.TokenFile, []byte("token-of-the-test"), 0o600))
+	file := filepath.Join(b.dir, "open.html")
+	synctest.Test(t, func(t *testing.T) {
+		require.NoError(t, b.leadOn("https://fleet.example.com/1"))
+		<-time.After(redirectFor - time.Second)
+		reader, err := os.Open(file)
+		require.NoError(t, err)
+		defer reader.Close()
+		require.NoError(t, b.leadOn("https://fleet.example.com/2"))
+		first, err := io.ReadAll(reader)
+		require.NoError(t, err)
+		require.Contains(t, string(first), "https://fleet.example.com/1")
+		<-time.After(redirectFor - time.Second)
+		require.FileExists(t, file)
+		<-time.After(2 * time.Second)
+		synctest.Wait()
+		require.NoFileExists(t, file)
+	})
 }
 
 func TestContactOpensAsItIs(t *testing.T) {

@@ -44,7 +44,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 	in := newInputs(cfg, log)
 	dev := newDevice(cfg, buildVersion())
 	dialogs := newDialogs(log, in.macOS, places...)
-	web := browser{dev, cfg.StateDir}
+	web := newWeb(dev, cfg.StateDir)
 	web.tidy()
 	defer web.tidy()
 	menu := newTray()
