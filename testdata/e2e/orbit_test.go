@@ -346,6 +346,10 @@ func TestOrbitBesideFleetsOwn(t *testing.T) {
 	m.start()
 	m.sees("Fleet's token", m.accepted)
 	m.sees("the mode", func() bool { return m.status().Mode == "companion of Fleet's own agent" })
+	m.sees("what Apple says, for the desktop", func() bool {
+		f, err := host.NewFile(filepath.Join(m.root(), "var/facts.json")).Facts(m.ctx)
+		return err == nil && f.ADE.Assigned && !f.ADE.Unknown
+	})
 	m.edit(func(f *host.Facts) { f.Enrollment = host.Enrollment{} })
 	require.NoError(t, m.fleet().AwaitRequests(m.ctx, "POST /api/latest/fleet/device/{token}/refetch", 1), "the real osqueryd is asked sooner")
 	other := "0a0a0a0a-1b1b-4c4c-8d8d-2e2e2e2e2e2e"
