@@ -76,7 +76,7 @@ func packageFlags() []cli.Flag {
 		&cli.StringFlag{Name: "sign-p12-password-file", Local: true, Usage: "its password; else $ORBIT_SIGN_P12_PASSWORD, or the terminal", TakesFile: true},
 		&cli.BoolFlag{Name: "sign-any-certificate", Local: true, Usage: "take a certificate of another kind, which the Macs were told to trust"},
 		&cli.StringFlag{Name: "timestamp", Local: true, Usage: "URL of a timestamp server for the signature"},
-		&cli.StringFlag{Name: "timestamp-root", Usage: "certificate in PEM that the timestamp must lead to; else one this computer trusts, or Apple's", TakesFile: true},
+		&cli.StringFlag{Name: "timestamp-root", Local: true, Usage: "certificate in PEM that the timestamp must lead to; else one this computer trusts, or Apple's", TakesFile: true},
 		&cli.StringFlag{Name: "codesign-identity", Local: true, Usage: "on a Mac: sign the programs with this Developer ID Application identity"},
 		&cli.StringFlag{Name: "notary-profile", Local: true, Usage: "on a Mac: notarize with this profile of notarytool, and staple"},
 		&cli.StringFlag{Name: "cache", Local: true, Usage: "folder that keeps the packed programs", DefaultText: "the user's cache", TakesFile: true},
