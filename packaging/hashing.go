@@ -55,16 +55,17 @@ func (h *hashing) ReadFrom(r io.Reader) (total int64, err error) {
 		h.filled <- chunk[:n]
 		written, werr := h.file.Write(chunk[:n])
 		total += int64(written)
-		switch {
-		case werr != nil:
+		if werr != nil {
 			return total, werr
+		}
+		startWriting(h.file, h.written, int64(n))
+		h.written += int64(n)
+		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return total, nil
 		case err != nil:
 			return total, err
 		}
-		startWriting(h.file, h.written, int64(n))
-		h.written += int64(n)
 	}
 }
 
