@@ -2,6 +2,8 @@ package daemon_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -104,6 +106,40 @@ func TestAnAuthorityMayComeLater(t *testing.T) {
 		pass(2 * time.Minute)
 		require.Equal(t, 1, r.fleet.count("enroll"))
 		require.Empty(t, r.status().Server.Trouble)
+	})
+}
+
+// Nor need the authorities stay the same: another file at the same path counts.
+func TestOtherAuthoritiesAreTrusted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.conf.Policy.RootCA = filepath.Join(r.dir, "fleet.pem")
+		require.NoError(t, os.WriteFile(r.conf.Policy.RootCA, []byte("one"), 0o644))
+		dials, bad := 0, error(nil)
+		dial := func(_ options.Config, token func() (string, error)) (daemon.Server, error) {
+			r.fleet.mu.Lock() // as rig.set does
+			defer r.fleet.mu.Unlock()
+			dials++
+			return r.fleet.server(token), bad
+		}
+		l := daemon.NewLink(r.dir, dial, r.mac, func() string { return "" }, r.board(), r.logger())
+		l.Config.Put(r.conf)
+		l.Seen.Put(seen())
+		r.start(l.Run)
+		pass(time.Hour)
+		r.set(func() { require.Equal(t, 1, dials) })
+		r.set(func() { bad = errors.New("it holds no PEM certificate") })
+		require.NoError(t, os.WriteFile(r.conf.Policy.RootCA, nil, 0o644))
+		before := r.fleet.count("read")
+		pass(time.Hour)
+		require.InDelta(t, 12, r.fleet.count("read")-before, 2, "the old ones stand while a new one is no good")
+		r.set(func() { bad, dials = nil, 0 })
+		require.NoError(t, os.WriteFile(r.conf.Policy.RootCA, []byte("another"), 0o644))
+		pass(2 * time.Minute)
+		r.set(func() { require.Equal(t, 1, dials) })
+		pass(time.Hour)
+		r.set(func() { require.Equal(t, 1, dials, "once") })
+		require.Equal(t, 1, r.fleet.count("enroll"), "who knows this Mac is the same")
 	})
 }
 

@@ -36,6 +36,7 @@ type Link struct {
 	ctx        context.Context
 	cfg        options.Config
 	configured bool
+	trusted    fileMark // the file of authorities that srv trusts
 	seen       Observed
 	srv        Server
 	keys       *keyring
@@ -95,9 +96,7 @@ func (l *Link) Run(ctx context.Context) error {
 			l.hurryUntil = until
 			l.due.vitals, l.due.config = due{}, due{}
 		case <-timer.C:
-			if !l.configured && l.cfg.Policy.FleetURL != "" { // a file of authorities may have come
-				l.reconfigure(l.cfg)
-			}
+			l.lookAtAuthorities()
 		}
 		timer.Reset(min(l.turn(ctx), maxSleep))
 	}

@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"errors"
+	"os"
+	"time"
 
 	"fleetmigrate/agent/options"
 )
@@ -18,6 +20,7 @@ func (l *Link) reconfigure(c options.Config) {
 	l.trouble, l.refusals, l.tokenFails = backoff{}, backoff{}, backoff{}
 	l.forgotten, l.queryFails, l.optionFails = backoff{}, backoff{}, backoff{}
 	l.patience, l.due, l.slowed = due{}, dues{}, 0
+	l.trusted = markOf(c.Policy.RootCA)
 	srv, err := l.dial(c, l.readToken)
 	l.srv, l.configured = srv, err == nil && c.Policy.FleetURL != ""
 	l.showServer(c.Policy.FleetURL, err)
@@ -41,6 +44,37 @@ func (l *Link) showServer(url string, err error) {
 }
 
 var errNoServer = errors.New("no Fleet server is configured: set the option fleet-url (key FleetURL of a profile)")
+
+// lookAtAuthorities follows the file that the server is verified with: it may
+// have come by now, or IT put another in its place. While that one is no good,
+// the old ones stand.
+func (l *Link) lookAtAuthorities() {
+	mark := markOf(l.cfg.Policy.RootCA)
+	switch {
+	case l.cfg.Policy.FleetURL == "":
+	case !l.configured:
+		l.reconfigure(l.cfg)
+	case mark != l.trusted:
+		srv, err := l.dial(l.cfg, l.readToken)
+		if l.fail("fleet-certificate", err); err == nil {
+			l.srv, l.trusted, l.trouble, l.patience = srv, mark, backoff{}, due{}
+		}
+	}
+}
+
+// fileMark tells one content of a file from another without reading it.
+type fileMark struct {
+	at   time.Time
+	size int64
+}
+
+func markOf(path string) fileMark {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fileMark{}
+	}
+	return fileMark{info.ModTime(), info.Size()}
+}
 
 // readToken is the token for calls of the daemon's own.
 func (l *Link) readToken() (string, error) {
