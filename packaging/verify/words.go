@@ -12,8 +12,7 @@ func withAttributes(names ...string) element {
 
 func text(pattern values) element { return element{text: pattern} }
 
-// tocWords are xar's, as measured in packages of Apple's, libarchive's and
-// mackyle's tools.
+// tocWords are xar's, as its various tools are known to write them.
 var tocWords = vocabulary{
 	"xar": {}, "toc": {}, "creation-time": text(instant), "KeyInfo": withAttributes("xmlns"), "X509Data": {}, "X509Certificate": {},
 	"checksum": withAttributes("style"), "signature": withAttributes("style"), "x-signature": withAttributes("style"),
@@ -29,7 +28,8 @@ var bundleWords = withAttributes("path", "id", "CFBundleShortVersionString", "CF
 
 var scriptWords = element{attributes: map[string]values{"file": anything, "timeout": count, "component-id": anything, "interpreter": anything}}
 
-// packageInfoWords are a component's (pkgbuild of macOS 10.5 to 26).
+// packageInfoWords are a component's, as pkgbuild and its forerunners are known
+// to write them.
 var packageInfoWords = vocabulary{
 	"pkg-info": {attributes: map[string]values{
 		"overwrite-permissions": boolean, "relocatable": boolean, "preserve-xattr": boolean, "useHFSPlusCompression": boolean,
@@ -43,8 +43,8 @@ var packageInfoWords = vocabulary{
 	"scripts": {}, "preinstall": scriptWords, "postinstall": scriptWords, "preupgrade": scriptWords, "postupgrade": scriptWords, "preflight": scriptWords, "postflight": scriptWords,
 }
 
-// distributionWords are those of Apple's Distribution Definition Reference,
-// and what productbuild adds.
+// distributionWords are those of Apple's reference of the Distribution's XML, and
+// what productbuild is known to add.
 var distributionWords = vocabulary{
 	"installer-gui-script": {attributes: map[string]values{"minSpecVersion": dotted, "authoringTool": anything, "authoringToolVersion": anything, "authoringToolBuild": anything}},
 	"installer-script":     {attributes: map[string]values{"minSpecVersion": dotted, "authoringTool": anything, "authoringToolVersion": anything, "authoringToolBuild": anything}},
