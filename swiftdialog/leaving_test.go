@@ -35,6 +35,17 @@ func install(t *testing.T, script string) (dialog string) {
 	return dialog
 }
 
+// noted waits for the process id that a script notes beside itself.
+func noted(t *testing.T, path string) (pid int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		raw, err := os.ReadFile(filepath.Join(filepath.Dir(path), "pid"))
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(raw)))
+		return err == nil
+	}, eventually, look)
+	return pid
+}
+
 // The agent gets little time when the person logs out. Its window may hang;
 // it still must not stay behind, however patient it is otherwise.
 func TestNoWindowOutlivesTheAgent(t *testing.T) {
@@ -47,12 +58,7 @@ func TestNoWindowOutlivesTheAgent(t *testing.T) {
 			ctx, leave := context.WithCancel(t.Context())
 			d, err := swiftdialog.New(swiftdialog.Config{Path: path, QuitGrace: time.Hour}).Show(ctx, swiftdialog.Options{Message: "hello"})
 			require.NoError(t, err)
-			pid := 0
-			require.Eventually(t, func() bool {
-				raw, err := os.ReadFile(filepath.Join(filepath.Dir(path), "pid"))
-				pid, _ = strconv.Atoi(strings.TrimSpace(string(raw)))
-				return err == nil
-			}, 30*time.Second, 10*time.Millisecond)
+			pid := noted(t, path)
 			begin(d, leave)
 			require.Equal(t, swiftdialog.Interrupted, d.Wait().Ending)
 			require.ErrorIs(t, syscall.Kill(pid, 0), syscall.ESRCH, "it is gone and reaped")

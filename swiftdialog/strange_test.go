@@ -2,9 +2,6 @@ package swiftdialog_test
 
 import (
 	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -25,20 +22,15 @@ rm "$commands"; : > "$commands"
 
 // strange runs a script as Dialog and holds that nothing of it stays behind:
 // no process, no file, no descriptor.
-func strange(t *testing.T, script string, do func(d *swiftdialog.Dialog, pid int)) swiftdialog.Result {
+func strange(t *testing.T, script string, do func(d *swiftdialog.Dialog)) swiftdialog.Result {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
 	path := install(t, opens+script)
 	before := descriptors(t)
 	d, err := swiftdialog.New(swiftdialog.Config{Path: path, StartWithin: eventually, QuitGrace: 100 * time.Millisecond}).Show(t.Context(), options())
 	require.NoError(t, err)
-	pid := 0
-	require.Eventually(t, func() bool {
-		raw, err := os.ReadFile(filepath.Join(filepath.Dir(path), "pid"))
-		pid, _ = strconv.Atoi(strings.TrimSpace(string(raw)))
-		return err == nil
-	}, eventually, look)
-	do(d, pid)
+	pid := noted(t, path)
+	do(d)
 	r := d.Wait()
 	require.Eventually(t, func() bool { return syscall.Kill(-pid, 0) != nil }, eventually, look, "a process of its group lives")
 	require.Empty(t, leftovers(t))
@@ -80,7 +72,7 @@ func TestStrangeEndings(t *testing.T) {
 		"a child that hides":     {`sleep 600 >/dev/null 2>&1 & echo '{}'`, swiftdialog.Agreed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := strange(t, "ready\n"+c.script, func(*swiftdialog.Dialog, int) {})
+			r := strange(t, "ready\n"+c.script, func(*swiftdialog.Dialog) {})
 			require.Equal(t, c.ending, r.Ending, "%+v", r)
 		})
 	}
@@ -102,7 +94,7 @@ func TestStrangeWindowsAreStopped(t *testing.T) {
 		"it writes without end":      `ready; exec yes '{}'`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := strange(t, script, func(d *swiftdialog.Dialog, _ int) {
+			r := strange(t, script, func(d *swiftdialog.Dialog) {
 				require.NoError(t, d.Update(swiftdialog.Update{Message: "new", Front: true}))
 				d.Stop()
 			})
