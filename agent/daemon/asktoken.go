@@ -11,16 +11,23 @@ import (
 // giveToken rotates the device token when it is due.
 func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	uid := l.seen.Facts.ConsoleUser.UID
-	server := l.cfg.Policy.FleetURL
-	why := l.tokens.due(server, uid, now)
+	why := l.tokens.due(l.cfg.Policy.FleetURL, uid, now)
 	if uid == 0 {
 		l.board.note(func(s *Status) { s.Token = TokenStatus{Trouble: "nobody is at the screen"} })
 		return nil
 	}
+	if why == "" && !l.misplaced {
+		l.showToken(nil) // the last process may have made it
+	}
 	if why == "" || !l.due.token.come(now) {
 		return nil
 	}
-	err := l.tokens.rotate(ctx, server, uid, now, func(ctx context.Context, token string) error {
+	return l.rotateToken(ctx, now, why)
+}
+
+func (l *Link) rotateToken(ctx context.Context, now time.Time, why string) error {
+	uid := l.seen.Facts.ConsoleUser.UID
+	err := l.tokens.rotate(ctx, l.cfg.Policy.FleetURL, uid, now, func(ctx context.Context, token string) error {
 		return l.srv.SetDeviceToken(ctx, l.keys.keys.Orbit, token)
 	})
 	l.said("device token", err)
@@ -41,11 +48,16 @@ func (l *Link) giveToken(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// placeToken mends the person's file, and takes back the complaint about it.
+// placeToken mends the person's file, complains while that can't be done, and
+// takes the complaint back.
 func (l *Link) placeToken() {
 	err := l.tokens.place(l.seen.Facts.ConsoleUser.UID)
 	l.fail("token file", err)
-	if err == nil && l.misplaced && l.configured && l.tokens.state.Pending == nil {
+	switch {
+	case err != nil:
+		l.misplaced = true
+		l.showToken(err)
+	case l.misplaced && l.tokens.state.Pending == nil:
 		l.misplaced = false
 		l.said("device token", nil)
 		l.showToken(nil)

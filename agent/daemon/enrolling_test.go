@@ -154,6 +154,8 @@ func TestARestartEnrollsNobodyAgain(t *testing.T) {
 		require.Equal(t, 1, r.fleet.count("osquery enroll"))
 		require.Equal(t, token, r.file(me()))
 		require.Equal(t, 1, r.fleet.tokens)
+		require.Equal(t, me(), r.status().Token.UID, "and says whose token there is")
+		require.False(t, r.status().Token.RotatesAt.IsZero())
 	})
 }
 
