@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"fleetmigrate/agent/options"
+	"fleetmigrate/pkg/deviceclient"
 )
 
 // The times of asking the server, beside the quiet interval that IT sets.
@@ -36,7 +37,7 @@ type Link struct {
 	ctx        context.Context
 	cfg        options.Config
 	configured bool
-	trusted    fileMark // the file of authorities that srv trusts
+	trusted    deviceclient.RootMark // the file of authorities that srv trusts
 	seen       Observed
 	srv        Server
 	keys       *keyring

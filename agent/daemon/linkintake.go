@@ -2,10 +2,9 @@ package daemon
 
 import (
 	"errors"
-	"os"
-	"time"
 
 	"fleetmigrate/agent/options"
+	"fleetmigrate/pkg/deviceclient"
 )
 
 // reconfigure takes a new configuration. One that could mend what failed is
@@ -20,7 +19,7 @@ func (l *Link) reconfigure(c options.Config) {
 	l.trouble, l.refusals, l.tokenFails = backoff{}, backoff{}, backoff{}
 	l.forgotten, l.queryFails, l.optionFails = backoff{}, backoff{}, backoff{}
 	l.patience, l.due, l.slowed = due{}, dues{}, 0
-	l.trusted = markOf(c.Policy.RootCA)
+	l.trusted = deviceclient.MarkRoot(c.Policy.RootCA)
 	srv, err := l.dial(c, l.readToken)
 	l.srv, l.configured = srv, err == nil && c.Policy.FleetURL != ""
 	l.showServer(c.Policy.FleetURL, err)
@@ -49,7 +48,7 @@ var errNoServer = errors.New("no Fleet server is configured: set the option flee
 // have come by now, or IT put another in its place. While that one is no good,
 // the old ones stand.
 func (l *Link) lookAtAuthorities() {
-	mark := markOf(l.cfg.Policy.RootCA)
+	mark := deviceclient.MarkRoot(l.cfg.Policy.RootCA)
 	switch {
 	case l.cfg.Policy.FleetURL == "":
 	case !l.configured:
@@ -60,20 +59,6 @@ func (l *Link) lookAtAuthorities() {
 			l.srv, l.trusted, l.trouble, l.patience = srv, mark, backoff{}, due{}
 		}
 	}
-}
-
-// fileMark tells one content of a file from another without reading it.
-type fileMark struct {
-	at   time.Time
-	size int64
-}
-
-func markOf(path string) fileMark {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fileMark{}
-	}
-	return fileMark{info.ModTime(), info.Size()}
 }
 
 // readToken is the token for calls of the daemon's own.

@@ -13,13 +13,15 @@ import (
 )
 
 // device is the client of the server that is configured now. It is made anew
-// when the configuration changes, and says what is missing while it can't be.
+// when the configuration or the root CA file changes, and says what is missing
+// while it can't be.
 type device struct {
 	cfg     config
 	version string
 
 	mu     sync.Mutex
 	made   deviceclient.Config
+	trusts deviceclient.RootMark // the root CA file that client was made with
 	client *deviceclient.Client
 	err    error
 }
@@ -38,26 +40,32 @@ func (d *device) configure(p policy.Policy) {
 	if d.client != nil && reflect.DeepEqual(c, d.made) {
 		return
 	}
-	d.made = c
+	d.made, d.client = c, nil
 	d.make()
 }
 
-// make needs the lock. It reads files, a root CA for one, so that what failed
-// may work a moment later.
+// make needs the lock. It reads the root CA file, so that what failed may work
+// a moment later. A client that there is goes only when there is another.
 func (d *device) make() {
-	d.client, d.err = nil, agent.ErrNoURL
-	if c := d.made; c.ServerURL != "" {
-		c.Token = func() (string, error) { return readToken(d.cfg.TokenFile) }
-		if d.client, d.err = deviceclient.New(c); d.err != nil {
-			d.err = fmt.Errorf("%w: %w", agent.ErrNoURL, d.err)
-		}
+	c := d.made
+	if c.ServerURL == "" {
+		d.err = agent.ErrNoURL
+		return
+	}
+	trusts := deviceclient.MarkRoot(c.RootCA)
+	c.Token = func() (string, error) { return readToken(d.cfg.TokenFile) }
+	switch client, err := deviceclient.New(c); {
+	case err == nil:
+		d.client, d.trusts, d.err = client, trusts, nil
+	case d.client == nil:
+		d.err = fmt.Errorf("%w: %w", agent.ErrNoURL, err)
 	}
 }
 
 func (d *device) get() (*deviceclient.Client, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.client == nil {
+	if d.client == nil || deviceclient.MarkRoot(d.made.RootCA) != d.trusts {
 		d.make()
 	}
 	return d.client, d.err

@@ -99,6 +99,23 @@ func (c Config) tls() (*tls.Config, error) {
 	return conf, nil
 }
 
+// RootMark tells one content of a root CA file from another without reading it.
+// A client trusts what the file held when it was made: compare marks, and make
+// another client once they differ.
+type RootMark struct {
+	at   time.Time
+	size int64
+}
+
+// MarkRoot marks the file as it is now; one that is not there has the zero mark.
+func MarkRoot(path string) RootMark {
+	info, err := os.Stat(path)
+	if err != nil {
+		return RootMark{}
+	}
+	return RootMark{info.ModTime(), info.Size()}
+}
+
 // sameServer lets no redirect carry the token to another host or off TLS, nor
 // turn a request into another one: a POST that became a GET has done nothing.
 func sameServer(server *url.URL) func(*http.Request, []*http.Request) error {
