@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -18,6 +19,10 @@ import (
 
 // localtime is where macOS and Linux keep the time zone.
 const localtime = "/etc/localtime"
+
+// startedUp is when all that a start needs once has been used; its memory goes
+// back then, as this process lives for weeks.
+const startedUp = 30 * time.Second
 
 // stopWithin is how long the rest may take once the tray is gone.
 const stopWithin = 2 * time.Second
@@ -74,6 +79,7 @@ func desktop(ctx context.Context, cfg config, log zerolog.Logger) error {
 			_ = a.Run(ctx) // it returns nil, when ctx ended
 		}()
 	}
+	defer time.AfterFunc(startedUp, debug.FreeOSMemory).Stop()
 	if err := menu.run(ctx, a.Post, start); err != nil {
 		return err
 	}
