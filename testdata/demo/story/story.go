@@ -73,7 +73,7 @@ func (t *teller) chapters(ctx context.Context) []chapter {
 		{"the person chooses Later", later, "the dialog is gone, the item stays", func() bool { return t.Window() == nil && t.HasItem(ctx, migrate) }},
 		{"IT changes its mind: forced", save(true, "forced"), "the dialog comes by itself", t.opens("Start")},
 		{"the person chooses Later once more", later, "the dialog is gone", func() bool { return t.Window() == nil }},
-		{"time passes", nothing, "the dialog is back, to the second", t.opens("Start")},
+		{"time passes", nothing, "the dialog is back by itself", t.opens("Start")},
 		{"the person chooses Start", t.agree, "the old MDM got the webhook and let the Mac go", func() bool { return t.Log.Has("old MDM", "the Mac is let go") }},
 		{"the agent looks at the Mac every few seconds", nothing, "a dialog says what to click in Remote Management", t.opens("Open Remote Management again")},
 		{"the person clicks through Remote Management", t.Enroll, "the Mac is in Fleet, and the item is gone", lacks(migrate)},
