@@ -118,6 +118,8 @@ func CheckURL(text string, insecure bool) error {
 		return errors.New("the Fleet URL has no https:// and server; " + form)
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.ContainsFunc(text, unicode.IsSpace):
 		return errors.New("the Fleet URL has a query, a fragment or a space; " + form)
+	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
+		return errors.New("the Fleet URL's host has letters beyond ASCII; write it in the form that begins with xn--, as macOS does")
 	case u.Scheme == "http" && !insecure:
 		return errors.New("the Fleet URL is http, over which the enroll secret travels in the open; use https, or --insecure for a test")
 	}

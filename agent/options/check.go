@@ -23,6 +23,15 @@ func serverURL(text string) error {
 	case u.RawQuery != "" || u.Fragment != "":
 		return errors.New("it must not hold a query or fragment; write it like https://fleet.example.com")
 	}
+	return asciiHost(u.Hostname())
+}
+
+// asciiHost wants a host as macOS writes it in an enrollment. With any other
+// spelling, a Mac in Fleet would not be known to be there.
+func asciiHost(host string) error {
+	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return errors.New("its host has letters beyond ASCII; write it in the form that begins with xn--")
+	}
 	return nil
 }
 
@@ -59,13 +68,16 @@ func hostPort(text string) error {
 	if err != nil || u.Host != text || u.User != nil {
 		return errors.New("it must be a host, or host:port, like fleet.example.com:8443")
 	}
-	return nil
+	return asciiHost(u.Hostname())
 }
 
 func hostNames(text string) error {
 	for _, h := range split(text) {
 		if u, err := url.Parse("https://" + h); err != nil || u.Hostname() != h {
 			return fmt.Errorf("%q is not the name of a host; write it like mdm.example.com", quotable(h))
+		}
+		if err := asciiHost(h); err != nil {
+			return fmt.Errorf("%q: %w", quotable(h), err)
 		}
 	}
 	return nil

@@ -259,6 +259,17 @@ func TestNoPasswordIsQuoted(t *testing.T) {
 	require.Less(t, len(err.Error()), 500)
 }
 
+// macOS tells an enrollment's host in ASCII: any other spelling would never be
+// the same.
+func TestHostsAreAsMacOSWritesThem(t *testing.T) {
+	for name, text := range map[string]string{"fleet-url": "https://flöte.example.com", "mdm-hosts": "a.example.com,mdm.flöte.example.com", "browser-host": "flöte.example.com:8443"} {
+		o, ok := options.ByName(name)
+		require.True(t, ok, name)
+		require.ErrorContains(t, o.Check(text), "begins with xn--", name)
+		require.NoError(t, o.Check(strings.ReplaceAll(text, "flöte", "xn--flte-6qa")), name)
+	}
+}
+
 func FuzzProfile(f *testing.F) {
 	f.Add([]byte("<plist><dict><key>FleetURL</key><string>x</string></dict></plist>"))
 	f.Add([]byte("bplist00\xd1\x01\x02"))
