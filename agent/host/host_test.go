@@ -71,7 +71,7 @@ func TestParseTheRest(t *testing.T) {
 	require.Equal(t, []host.Assertion{{Process: "zoom.us", Type: "PreventUserIdleDisplaySleep"}, {Process: "powerd", Type: "PreventUserIdleSystemSleep"}},
 		host.ParseAssertions(pmset))
 	require.Equal(t, []string{"de-DE", "zh-Hans-CN", "en"}, host.ParseLanguages("(\n    \"de-DE\",\n    \"zh-Hans-CN\",\n    en\n)\n"))
-	for out, want := range map[string]string{"de_DE": "DE", "zh-Hans_CN": "CN", "en-IE": "IE", "en_US@rg=dezzzz": "DE", "en_GB@currency=EUR": "GB",
+	for out, want := range map[string]string{"de_DE": "DE", "zh-Hans_CN": "CN", "en-IE": "IE", "en_US@rg=dezzzz": "DE", "en_US@calendar=gregorian;rg=dezzzz": "DE", "en_GB@currency=EUR": "GB",
 		"fr_CH": "CH", "de": "", "": "", "en_US@rg=": "US", "es_419": "", "en_USA": ""} {
 		require.Equal(t, want, host.ParseRegion(out), out)
 	}

@@ -93,14 +93,17 @@ func ParseAssertions(out string) []Assertion {
 	return assertions
 }
 
-var region = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Z]{2})\b`)
+var (
+	region = regexp.MustCompile(`^[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Z]{2})\b`)
+	ways   = regexp.MustCompile(`[@;]rg=([A-Za-z]{2})`)
+)
 
 // ParseRegion reads the region of `defaults read -g AppleLocale`: "DE" of
 // "de_DE", of "zh-Hans_DE", and of "en_US@rg=dezzzz", which is a language of
 // one region with the ways of another.
 func ParseRegion(out string) string {
-	if _, ways, found := strings.Cut(out, "@rg="); found && len(ways) >= 2 {
-		return strings.ToUpper(ways[:2])
+	if m := ways.FindStringSubmatch(out); m != nil {
+		return strings.ToUpper(m[1])
 	}
 	if m := region.FindStringSubmatch(out); m != nil {
 		return m[1]
