@@ -22,28 +22,38 @@ func (s *Server) orbitHost(r *http.Request, key string) (store.Ref, error) {
 	return host, nil
 }
 
+// orbitCall reads a request and finds the host of the node key in it.
+func (s *Server) orbitCall(w http.ResponseWriter, r *http.Request, req any, key *string) (store.Ref, error) {
+	if err := decode(w, r, req); err != nil {
+		return store.Ref{}, err
+	}
+	host, err := s.orbitHost(r, *key)
+	if err == nil {
+		setOrbitCapabilities(w)
+	}
+	return host, err
+}
+
 func (s *Server) orbitConfig(w http.ResponseWriter, r *http.Request) {
+	answer(w, s.configOrbit(w, r))
+}
+
+func (s *Server) configOrbit(w http.ResponseWriter, r *http.Request) error {
 	var req struct {
 		Key string `json:"orbit_node_key"`
 	}
-	if err := decode(w, r, &req); err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	host, err := s.orbitHost(r, req.Key)
+	host, err := s.orbitCall(w, r, &req, &req.Key)
 	if err != nil {
-		wire.Fail(w, err)
-		return
+		return err
 	}
-	setOrbitCapabilities(w)
 	notifications, err := s.orbitNotifications(host.Get())
 	if err != nil {
-		wire.Fail(w, err)
-		return
+		return err
 	}
 	wire.JSON(w, http.StatusOK, map[string]any{
 		"script_execution_timeout": 300, "notifications": notifications, "extensions": map[string]any{},
 	})
+	return nil
 }
 
 // orbitNotifications are the flags of a Mac. Unlike the tray's summary they need

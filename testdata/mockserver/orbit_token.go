@@ -14,16 +14,11 @@ func (s *Server) orbitDeviceToken(w http.ResponseWriter, r *http.Request) {
 		Key   string `json:"orbit_node_key"`
 		Token string `json:"device_auth_token"`
 	}
-	if err := decode(w, r, &req); err != nil {
-		wire.Fail(w, err)
-		return
-	}
-	host, err := s.orbitHost(r, req.Key)
+	host, err := s.orbitCall(w, r, &req, &req.Key)
 	if err != nil {
 		wire.Fail(w, err)
 		return
 	}
-	setOrbitCapabilities(w)
 	if err := s.setDeviceToken(host, req.Token); err != nil {
 		failOrbitToken(w, err)
 		return
