@@ -14,7 +14,7 @@ type Facts struct {
 	ADE            ADE         `json:"ade"`
 	ConsoleUser    ConsoleUser `json:"console_user"`
 
-	Appearance string   `json:"appearance"` // "light" or "dark"
+	Appearance string   `json:"appearance"` // "light" or "dark"; "" outside of a session, as are the three below
 	Languages  []string `json:"languages,omitempty"`
 	Region     string   `json:"region,omitempty"` // "DE", where times and dates are written as there
 	Clock      string   `json:"clock,omitempty"`  // "12" or "24" where the person chose; "" as in the region

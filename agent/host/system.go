@@ -107,14 +107,6 @@ func (s *System) hardware(ctx context.Context) (Facts, bool) {
 
 // person asks who is at the screen and what they are doing.
 func (s *System) person(ctx context.Context, f *Facts) {
-	f.Appearance = "light"
-	if s.commands.line(ctx, "appearance") == "Dark" {
-		f.Appearance = "dark"
-	}
-	if out, err := s.commands.Run(ctx, "languages"); err == nil {
-		f.Languages = ParseLanguages(out.Stdout)
-	}
-	f.Region, f.Clock = ParseRegion(s.commands.line(ctx, "locale")), s.clock(ctx)
 	if out, err := s.commands.Run(ctx, "session"); err == nil {
 		if session, err := ParseSession([]byte(out.Stdout)); err == nil {
 			f.ConsoleUser, f.ScreenLocked, f.SetupAssistant, f.ScreenShared = session.User, session.Locked, session.Setup, session.Shared
@@ -127,12 +119,25 @@ func (s *System) person(ctx context.Context, f *Facts) {
 		f.Assertions = ParseAssertions(out.Stdout)
 		f.MicrophoneInUse = recording(out.Stdout)
 	}
-	if s.uid != nobody { // outside of a session there are no windows to look at
+	if s.uid != nobody { // outside of a session there are no windows to look at, and settings are root's own
 		f.FullScreenApp = s.commands.line(ctx, "full-screen")
+		s.settings(ctx, f)
 	}
 	if out, err := s.commands.Run(ctx, "camera"); err == nil {
 		f.CameraInUse = strings.Contains(out.Stdout, `"FrontCameraStreaming" = Yes`)
 	}
+}
+
+// settings asks how the person wants to read things.
+func (s *System) settings(ctx context.Context, f *Facts) {
+	f.Appearance = "light"
+	if s.commands.line(ctx, "appearance") == "Dark" {
+		f.Appearance = "dark"
+	}
+	if out, err := s.commands.Run(ctx, "languages"); err == nil {
+		f.Languages = ParseLanguages(out.Stdout)
+	}
+	f.Region, f.Clock = ParseRegion(s.commands.line(ctx, "locale")), s.clock(ctx)
 }
 
 // clock is the switch "24-hour time" of System Settings. It is unset as long as

@@ -57,7 +57,7 @@ var someMac = host.Facts{
 // come back as they went in.
 func TestFactsComeBack(t *testing.T) {
 	_, _, c := newMac(t, someMac)
-	got, err := host.NewSystem(c, "/nowhere").Facts(t.Context())
+	got, err := host.NewSession(c, "/nowhere", 501).Facts(t.Context())
 	require.NoError(t, err)
 	require.True(t, got.ADE.Unknown, "only orbit asks for it")
 	got.ADE = someMac.ADE
@@ -66,6 +66,17 @@ func TestFactsComeBack(t *testing.T) {
 	got.LoginAt = time.Time{}
 	require.Equal(t, someMac, got)
 	require.Equal(t, host.Vitals{Build: "24F74", HostName: "Jos-Mac.local", Memory: "17179869184", PhysicalCPUs: "8", LogicalCPUs: "8", CPU: "Apple M1 Pro"}, c.Vitals(t.Context()))
+}
+
+// Root's settings are nobody's: outside a session they are not asked for.
+func TestTastesAreAPersons(t *testing.T) {
+	_, _, c := newMac(t, someMac)
+	got, err := host.NewSystem(c, "/nowhere").Facts(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, got.Languages)
+	require.Empty(t, got.Appearance+got.Region+got.Clock)
+	require.Equal(t, someMac.ConsoleUser, got.ConsoleUser)
+	require.True(t, got.ScreenLocked)
 }
 
 // Only a person's session sees windows.
